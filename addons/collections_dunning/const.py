@@ -1,0 +1,72 @@
+"""Vocabulary shared by the models: one list in one place.
+
+The labels are translated where a Selection field shows them.
+"""
+
+# The tests of the assessment in their order: the first that refuses an item gives
+# the reason of its decision. "dunned" is what is left when nothing refused it.
+REASONS = [
+    ("credit", "Credit"),
+    ("no_partner", "No customer"),
+    ("non_trade", "Not a trade receivable"),
+    ("no_followup", "Excluded from dunning"),
+    ("insolvency", "Insolvency"),
+    ("escalated", "With an agency or in court"),
+    ("disputed", "Disputed"),
+    ("promise", "Promise to pay"),
+    ("payment_plan", "Payment plan"),
+    ("paused", "Paused"),
+    ("payment_in_process", "Payment in process"),
+    ("covered_by_credit", "Covered by a credit or a payment"),
+    ("not_due", "Not due"),
+    ("waiting", "Waiting for the next level"),
+    ("notice_pending", "On a pending notice"),
+    ("below_minimum", "Below the minimum"),
+    ("no_recipient", "No recipient"),
+    ("no_procedure", "No procedure"),
+    ("exhausted", "Procedure finished, to be decided"),
+    ("dunned", "Dunned"),
+]
+
+# Reasons that come from dunning.hold, in the order of the tests.
+HOLD_REASONS = [
+    reason
+    for reason in REASONS
+    if reason[0]
+    in ("insolvency", "escalated", "disputed", "promise", "payment_plan", "paused")
+]
+
+CHANNELS = [
+    ("email", "E-mail"),
+    ("letter", "Letter"),
+    ("registered_letter", "Registered letter"),
+    ("phone", "Phone call"),
+    ("task", "Task"),
+]
+LETTER_CHANNELS = ("letter", "registered_letter")
+# Channels whose notice is an activity: the notice is sent when the activity is done.
+ACTIVITY_CHANNELS = ("phone", "task")
+
+TONES = [
+    ("soft", "Soft"),
+    ("standard", "Standard"),
+    ("firm", "Firm"),
+]
+
+NOTICE_STATES = [
+    ("draft", "Draft"),
+    ("queued", "Queued"),
+    ("sending", "Sending"),
+    ("printed", "Printed"),
+    ("sent", "Sent"),
+    ("in_doubt", "In doubt"),
+    ("failed", "Failed"),
+    ("bounced", "Bounced"),
+    ("cancelled", "Cancelled"),
+]
+# A level counts as sent only in these states.
+SENT_STATES = ("sent",)
+# An item on a notice in one of these states waits for that notice's end.
+PENDING_STATES = ("draft", "queued", "sending", "printed", "in_doubt")
+# The lines of a notice in one of these states leave no trace on levels.
+DEAD_STATES = ("failed", "bounced", "cancelled")

@@ -1,0 +1,385 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools import SQL
+
+from ..const import TONES
+
+
+class CollectionsDebtor(models.Model):
+    """The file a collector works on: one customer in one company.
+
+    Files are made by the assessment itself as soon as something is receivable,
+    also for archived partners, so that every open item has one.
+    """
+
+    _name = "collections.debtor"
+    _description = "Debtor"
+    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _rec_name = "partner_id"
+    _rec_names_search = ["partner_id.name", "partner_id.ref"]
+    _order = "id desc"
+    _check_company_auto = True
+
+    company_id = fields.Many2one(
+        "res.company", required=True, index=True, readonly=True
+    )
+    partner_id = fields.Many2one(
+        "res.partner",
+        string="Customer",
+        required=True,
+        index=True,
+        readonly=True,
+        ondelete="restrict",
+    )
+    responsible_id = fields.Many2one(
+        "res.users",
+        index="btree_not_null",
+        help="Empty: the default collector of the company.",
+    )
+    procedure_id = fields.Many2one(
+        "dunning.procedure",
+        index="btree_not_null",
+        check_company=True,
+        help="Empty: the default procedure of the company.",
+    )
+    applied_procedure_id = fields.Many2one(
+        "dunning.procedure",
+        compute="_compute_applied_procedure_id",
+        string="Procedure in Force",
+    )
+    tone = fields.Selection(TONES, required=True, default="standard")
+    contact_id = fields.Many2one(
+        "res.partner",
+        compute="_compute_contact_id",
+        string="Dunning Contact",
+        help="A contact flagged for dunning, else the invoice address, else the "
+        "customer.",
+    )
+    outside_recipient_ids = fields.One2many(
+        "collections.debtor.recipient", "debtor_id", string="Outside Recipients"
+    )
+    hold_ids = fields.One2many("dunning.hold", "debtor_id", string="Holds")
+    notice_ids = fields.One2many("dunning.notice", "debtor_id", string="Notices")
+    notice_count = fields.Integer(compute="_compute_notice_count")
+    last_notice_id = fields.Many2one(
+        "dunning.notice", compute="_compute_notice_count", string="Last Notice Sent"
+    )
+    note = fields.Html()
+
+    currency_id = fields.Many2one(related="company_id.currency_id")
+    open_item_count = fields.Integer(compute="_compute_balances")
+    amount_overdue = fields.Monetary(
+        string="Overdue",
+        compute="_compute_balances",
+        search="_search_amount_overdue",
+        help="Overdue open items, in the company's currency.",
+    )
+    amount_not_due = fields.Monetary(string="Due Later", compute="_compute_balances")
+    amount_credit = fields.Monetary(string="Credits", compute="_compute_balances")
+    oldest_days_late = fields.Integer(compute="_compute_balances")
+    status = fields.Selection(
+        [
+            ("settled", "Nothing Open"),
+            ("not_due", "Nothing Overdue"),
+            ("held", "On Hold"),
+            ("pending", "Notice on Its Way"),
+            ("overdue", "Overdue"),
+        ],
+        compute="_compute_status",
+    )
+
+    _company_partner_uniq = models.UniqueIndex(
+        "(company_id, partner_id)", "This customer has a file in this company already."
+    )
+
+    # === COMPUTE METHODS === #
+
+    @api.depends("procedure_id", "company_id.dunning_procedure_id")
+    def _compute_applied_procedure_id(self):
+        for debtor in self:
+            debtor.applied_procedure_id = (
+                debtor.procedure_id or debtor.company_id._get_dunning_procedure()
+            )
+
+    @api.depends("partner_id")
+    def _compute_contact_id(self):
+        contacts = self.partner_id._get_dunning_contacts()
+        for debtor in self:
+            debtor.contact_id = contacts.get(debtor.partner_id.id)
+
+    @api.depends("notice_ids.state")
+    def _compute_notice_count(self):
+        groups = self.env["dunning.notice"]._read_group(
+            [("debtor_id", "in", self.ids), ("state", "!=", "cancelled")],
+            ["debtor_id"],
+            ["__count"],
+        )
+        counts = {debtor.id: count for debtor, count in groups}
+        last = self.env["dunning.notice"]._read_group(
+            [("debtor_id", "in", self.ids), ("state", "=", "sent")],
+            ["debtor_id"],
+            ["id:max"],
+        )
+        last_ids = {debtor.id: notice_id for debtor, notice_id in last}
+        for debtor in self:
+            debtor.notice_count = counts.get(debtor.id, 0)
+            debtor.last_notice_id = last_ids.get(debtor.id)
+
+    @api.depends("partner_id", "company_id")
+    def _compute_balances(self):
+        balances = {row["id"]: row for row in self._query_balances()}
+        for debtor in self:
+            row = balances.get(debtor.id, {})
+            debtor.open_item_count = row.get("item_count", 0)
+            debtor.amount_overdue = row.get("overdue", 0.0)
+            debtor.amount_not_due = row.get("not_due", 0.0)
+            debtor.amount_credit = row.get("credit", 0.0)
+            debtor.oldest_days_late = row.get("days_late", 0)
+
+    def _query_balances(self):
+        """Return what these debtors owe today, in company currency, one row each.
+
+        :rtype: list(dict)
+        """
+        if not self.ids:
+            return []
+        today = fields.Date.context_today(self)
+        where = SQL("d.id = ANY(%s)", self.ids)
+        return self.env.execute_query_dict(self._get_balances_sql(today, where))
+
+    @api.model
+    def _get_balances_sql(self, today, where):
+        """Return the query of the open items of debtors, grouped by debtor.
+
+        :param date today: day as of which items are overdue.
+        :param SQL where: condition on ``d`` (debtor).
+        """
+        self.env["account.move.line"].flush_model()
+        return SQL(
+            """
+            SELECT d.id,
+                   count(*) AS item_count,
+                   coalesce(sum(l.amount_residual) FILTER (
+                       WHERE l.amount_residual > 0 AND l.date_maturity < %(today)s
+                   ), 0) AS overdue,
+                   coalesce(sum(l.amount_residual) FILTER (
+                       WHERE l.amount_residual > 0 AND l.date_maturity >= %(today)s
+                   ), 0) AS not_due,
+                   coalesce(sum(l.amount_residual) FILTER (
+                       WHERE l.amount_residual < 0
+                   ), 0) AS credit,
+                   coalesce(greatest(%(today)s - min(l.date_maturity) FILTER (
+                       WHERE l.amount_residual > 0
+                   ), 0), 0) AS days_late
+              FROM collections_debtor d
+              JOIN res_partner p ON p.commercial_partner_id = d.partner_id
+              JOIN account_move_line l
+                ON l.partner_id = p.id AND l.company_id = d.company_id
+              JOIN account_account a ON a.id = l.account_id
+             WHERE l.parent_state = 'posted'
+               AND a.account_type = 'asset_receivable'
+               AND l.reconciled IS NOT TRUE
+               AND %(where)s
+          GROUP BY d.id
+            """,
+            today=today,
+            where=where,
+        )
+
+    def _search_amount_overdue(self, operator, value):
+        if operator not in (">", ">=", "<", "<=", "=", "!="):
+            return NotImplemented
+        today = fields.Date.context_today(self)
+        query = SQL(
+            "SELECT d.id FROM collections_debtor d LEFT JOIN (%s) b ON b.id = d.id "
+            "WHERE coalesce(b.overdue, 0) %s %s",
+            self._get_balances_sql(today, SQL("TRUE")),
+            SQL(operator),
+            value,
+        )
+        rows = self.env.execute_query(query)
+        return [("id", "in", [row[0] for row in rows])]
+
+    @api.depends("hold_ids", "notice_ids.state")
+    def _compute_status(self):
+        today = fields.Date.context_today(self)
+        held = self.env["dunning.hold"]._read_group(
+            [
+                ("debtor_id", "in", self.ids),
+                ("move_line_id", "=", False),
+                ("date_from", "<=", today),
+                "|",
+                ("date_to", "=", False),
+                ("date_to", ">=", today),
+            ],
+            ["debtor_id"],
+        )
+        pending = self.env["dunning.notice"]._read_group(
+            [
+                ("debtor_id", "in", self.ids),
+                ("state", "in", ("queued", "sending", "printed", "in_doubt")),
+            ],
+            ["debtor_id"],
+        )
+        held_ids = {debtor.id for (debtor,) in held}
+        pending_ids = {debtor.id for (debtor,) in pending}
+        for debtor in self:
+            if not debtor.open_item_count:
+                debtor.status = "settled"
+            elif debtor.id in held_ids:
+                debtor.status = "held"
+            elif not debtor.amount_overdue:
+                debtor.status = "not_due"
+            elif debtor.id in pending_ids:
+                debtor.status = "pending"
+            else:
+                debtor.status = "overdue"
+
+    # === ACTION METHODS === #
+
+    def action_open_items(self):
+        """Open the receivable items of this debtor that are not settled."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "collections_dunning.account_move_line_action_open_items"
+        )
+        action["domain"] = [
+            ("company_id", "=", self.company_id.id),
+            ("partner_id", "child_of", self.partner_id.id),
+            ("account_type", "=", "asset_receivable"),
+            ("parent_state", "=", "posted"),
+            ("reconciled", "=", False),
+        ]
+        return action
+
+    def action_open_notices(self):
+        """Open the notices of this debtor."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "collections_dunning.dunning_notice_action"
+        )
+        return {**action, "domain": [("debtor_id", "=", self.id)], "context": {}}
+
+    def action_open_partner(self):
+        """Open the customer."""
+        self.ensure_one()
+        return self.partner_id._get_records_action()
+
+    def action_hold(self):
+        """Open the dialog that holds this debtor."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Hold"),
+            "res_model": "dunning.hold",
+            "view_mode": "form",
+            "target": "new",
+            "context": {"default_debtor_id": self.id},
+        }
+
+    # === BUSINESS METHODS === #
+
+    @api.model
+    def _ensure_for(self, company, partners=None):
+        """Make the missing files of whoever has receivable items.
+
+        :param res.company company: whose ledger is read.
+        :param res.partner partners: only these customers; None: all of them.
+        """
+        only = SQL("TRUE")
+        if partners is not None:
+            only = SQL("p.commercial_partner_id = ANY(%s)", partners.ids)
+        self.env.execute_query(
+            SQL(
+                """
+                INSERT INTO collections_debtor
+                       (company_id, partner_id, tone,
+                        create_uid, create_date, write_uid, write_date)
+                SELECT DISTINCT %(company)s, p.commercial_partner_id, 'standard',
+                       %(uid)s, now() AT TIME ZONE 'UTC',
+                       %(uid)s, now() AT TIME ZONE 'UTC'
+                  FROM account_move_line l
+                  JOIN account_account a ON a.id = l.account_id
+                  JOIN res_partner p ON p.id = l.partner_id
+                 WHERE l.company_id = %(company)s
+                   AND l.parent_state = 'posted'
+                   AND l.reconciled IS NOT TRUE
+                   AND a.account_type = 'asset_receivable'
+                   AND %(only)s
+                   AND NOT EXISTS (
+                       SELECT FROM collections_debtor d
+                        WHERE d.company_id = %(company)s
+                          AND d.partner_id = p.commercial_partner_id)
+                ON CONFLICT DO NOTHING
+             RETURNING id
+                """,
+                company=company.id,
+                uid=self.env.uid,
+                only=only,
+            )
+        )
+        self.invalidate_model()
+
+    @api.model
+    def _merge_partner_files(self, source_partners, target_partner):
+        """Merge the files of ``source_partners`` into those of ``target_partner``.
+
+        Everything of a file moves: notices, holds, recipients, chatter, activities
+        and attachments. What the target's file has decided itself stays; holds add
+        up, so the stricter state wins.
+
+        :param res.partner source_partners: partners that go away.
+        :param res.partner target_partner: commercial partner that stays.
+        """
+        sources = self.sudo().search([("partner_id", "in", source_partners.ids)])
+        for source in sources:
+            target = self.sudo().search(
+                [
+                    ("company_id", "=", source.company_id.id),
+                    ("partner_id", "=", target_partner.id),
+                ]
+            )
+            if not target:
+                source.partner_id = target_partner
+                source.notice_ids.write({"partner_id": target_partner.id})
+                continue
+            source._merge_into(target)
+
+    def _merge_into(self, target):
+        """Move everything of this file into ``target`` and delete this file.
+
+        :param collections.debtor target: file of the same company.
+        :raise UserError: when the companies differ.
+        """
+        self.ensure_one()
+        if self.company_id != target.company_id:
+            raise UserError(self.env._("Files of two companies can't be merged."))
+        self.notice_ids.write(
+            {"debtor_id": target.id, "partner_id": target.partner_id.id}
+        )
+        self.hold_ids.write({"debtor_id": target.id})
+        known = target.outside_recipient_ids.partner_id
+        for recipient in self.outside_recipient_ids:
+            if recipient.partner_id in known:
+                recipient.unlink()
+            else:
+                # The approval was of the person, for this customer: it stays.
+                super(type(recipient), recipient).write({"debtor_id": target.id})
+        self.env["dunning.decision"].search([("debtor_id", "=", self.id)]).write(
+            {"debtor_id": target.id}
+        )
+        for name in ("responsible_id", "procedure_id"):
+            if not target[name]:
+                target[name] = self[name]
+        self.message_change_thread(target)
+        self._move_attachments(target)
+        self.activity_ids.write({"res_id": target.id})
+        target.message_subscribe(self.message_partner_ids.ids)
+        self.invalidate_recordset()
+        self.unlink()
+
+    def _move_attachments(self, target):
+        attachments = self.env["ir.attachment"].search(
+            [("res_model", "=", self._name), ("res_id", "=", self.id)]
+        )
+        attachments.write({"res_id": target.id})

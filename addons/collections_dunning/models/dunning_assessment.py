@@ -1,0 +1,6 @@
+from odoo import models
+
+
+class DunningAssessment(models.AbstractModel):
+    _name = "dunning.assessment"
+    _description = "Dunning Assessment"

@@ -1,0 +1,107 @@
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+
+from ..const import HOLD_REASONS
+
+
+class DunningHold(models.Model):
+    """The one way anything keeps an item from being dunned.
+
+    Pauses, promises, plans, disputes and escalations write holds; the assessment
+    reads this table and no other.
+    """
+
+    _name = "dunning.hold"
+    _description = "Dunning Hold"
+    _order = "date_from desc, id desc"
+    _check_company_auto = True
+
+    debtor_id = fields.Many2one(
+        "collections.debtor", required=True, index=True, ondelete="cascade"
+    )
+    company_id = fields.Many2one(
+        related="debtor_id.company_id",
+        store=True,
+        index=True,  # read by the record rules and the assessment
+    )
+    move_line_id = fields.Many2one(
+        "account.move.line",
+        string="Item",
+        index="btree_not_null",
+        ondelete="cascade",
+        help="Empty: the whole debtor is held.",
+    )
+    reason = fields.Selection(
+        HOLD_REASONS,
+        required=True,
+        default="paused",
+    )
+    currency_id = fields.Many2one("res.currency", compute="_compute_currency_id")
+    amount = fields.Monetary(
+        help="Part of the item that is held; empty: all of it.",
+    )
+    date_from = fields.Date(
+        string="From", required=True, default=fields.Date.context_today
+    )
+    date_to = fields.Date(string="Until", help="Last day of the hold.")
+    note = fields.Char(string="Explanation")
+    origin_model = fields.Char(readonly=True, copy=False)
+    origin_id = fields.Many2oneReference(
+        model_field="origin_model", readonly=True, copy=False, string="Origin"
+    )
+    user_id = fields.Many2one(
+        "res.users",
+        string="Held By",
+        default=lambda self: self.env.user,
+        readonly=True,
+    )
+    is_current = fields.Boolean(compute="_compute_is_current")
+
+    _dates_ordered = models.Constraint(
+        "CHECK (date_to IS NULL OR date_to >= date_from)",
+        "A hold can't end before it begins.",
+    )
+    _amount_positive = models.Constraint(
+        "CHECK (amount IS NULL OR amount >= 0)", "A held amount can't be negative."
+    )
+    _amount_needs_item = models.Constraint(
+        "CHECK (COALESCE(amount, 0) = 0 OR move_line_id IS NOT NULL)",
+        "A part can be held of an item only, not of a whole debtor.",
+    )
+
+    @api.depends("move_line_id", "company_id")
+    def _compute_currency_id(self):
+        for hold in self:
+            hold.currency_id = (
+                hold.move_line_id.currency_id or hold.company_id.currency_id
+            )
+
+    @api.depends("date_from", "date_to")
+    def _compute_is_current(self):
+        today = fields.Date.context_today(self)
+        for hold in self:
+            hold.is_current = (not hold.date_from or hold.date_from <= today) and (
+                not hold.date_to or hold.date_to >= today
+            )
+
+    @api.constrains("move_line_id", "debtor_id")
+    def _check_move_line_id(self):
+        for hold in self:
+            line = hold.move_line_id
+            if line and (
+                line.company_id != hold.company_id
+                or line.partner_id.commercial_partner_id != hold.debtor_id.partner_id
+            ):
+                raise ValidationError(
+                    self.env._("The held item belongs to another debtor.")
+                )
+
+    def action_end(self):
+        """End these holds: from today on they hold nothing."""
+        self.check_access("write")
+        yesterday = fields.Date.subtract(fields.Date.context_today(self), days=1)
+        for hold in self:
+            if hold.date_from > yesterday:
+                hold.unlink()
+            else:
+                hold.date_to = yesterday

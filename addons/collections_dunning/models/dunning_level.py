@@ -1,0 +1,119 @@
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+
+from ..const import ACTIVITY_CHANNELS, CHANNELS
+
+
+class DunningLevel(models.Model):
+    _name = "dunning.level"
+    _description = "Dunning Level"
+    _order = "procedure_id, day_offset, id"
+
+    name = fields.Char(required=True, translate=True)
+    active = fields.Boolean(default=True)
+    procedure_id = fields.Many2one(
+        "dunning.procedure", required=True, index=True, ondelete="cascade"
+    )
+    company_id = fields.Many2one(related="procedure_id.company_id")
+    day_offset = fields.Integer(
+        string="Days after Due Date",
+        required=True,
+        help="Number of days after the due date; negative: before it. A level "
+        "at or before the due date concerns only debtors with nothing overdue.",
+    )
+    minimum_days = fields.Integer(
+        string="Days since Last Notice",
+        default=5,
+        help="Fewest days since the last notice sent to this debtor.",
+    )
+    channel = fields.Selection(
+        CHANNELS,
+        required=True,
+        default="email",
+    )
+    approval = fields.Selection(
+        [("automatic", "Automatic"), ("manual", "By Hand")],
+        required=True,
+        default="manual",
+        help="Automatic: once dunning is activated, the scheduled run sends these "
+        "notices by itself. By hand: a person approves each of them.",
+    )
+    is_formal = fields.Boolean(
+        string="Formal Notice",
+        help="Numbered without gaps, approved by a Credit Manager, and claims only "
+        "items of which the debtor was reminded before.",
+    )
+    minimum_amount = fields.Monetary(
+        currency_field="currency_id",
+        help="Smallest amount claimed from a debtor in one currency, counted in "
+        "the company's currency. Below it the level is passed over.",
+    )
+    currency_id = fields.Many2one(
+        "res.currency", compute="_compute_currency_id", string="Company Currency"
+    )
+    days_to_pay = fields.Integer(
+        default=8, help="Days granted to pay, counted from the sending of the notice."
+    )
+    recipient_role = fields.Selection(
+        [("contact", "Dunning Contact"), ("office", "Registered Office")],
+        required=True,
+        default="contact",
+        help="Dunning contact: the contact flagged for dunning, else the invoice "
+        "address, else the customer. Registered office: the customer itself.",
+    )
+    consequence = fields.Text(
+        translate=True,
+        help="What follows when nothing is paid in time; texts show it as "
+        "{{ consequence }}.",
+    )
+    activity_type_id = fields.Many2one(
+        "mail.activity.type",
+        string="Activity",
+        help="Scheduled for the responsible: the call or task itself, or a "
+        "follow-up once the message is sent.",
+    )
+    activity_summary = fields.Char(translate=True)
+    activity_note = fields.Text(translate=True)
+    activity_days = fields.Integer(
+        string="Activity Due In", help="Days from the notice to the activity."
+    )
+    text_ids = fields.One2many("dunning.level.text", "level_id", string="Texts")
+
+    _day_offset_uniq = models.UniqueIndex(
+        "(procedure_id, day_offset) WHERE active",
+        "A procedure has one level at most for a given number of days.",
+    )
+    _minimum_days_positive = models.Constraint(
+        "CHECK (minimum_days >= 0 AND days_to_pay >= 0 AND activity_days >= 0)",
+        "Numbers of days can't be negative.",
+    )
+    _minimum_amount_positive = models.Constraint(
+        "CHECK (minimum_amount >= 0)", "The minimum amount can't be negative."
+    )
+
+    @api.depends("procedure_id.company_id")
+    @api.depends_context("company")
+    def _compute_currency_id(self):
+        for level in self:
+            company = level.procedure_id.company_id or self.env.company
+            level.currency_id = company.currency_id
+
+    @api.constrains("is_formal", "channel", "day_offset")
+    def _check_is_formal(self):
+        for level in self:
+            if level.is_formal and level.channel in ACTIVITY_CHANNELS:
+                raise ValidationError(
+                    self.env._("A formal notice is written: a call can't be one.")
+                )
+            if level.is_formal and level.day_offset <= 0:
+                raise ValidationError(
+                    self.env._("A formal notice can't come before an item is late.")
+                )
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_used(self):
+        used = self.env["dunning.notice"].sudo()
+        if used.search_count([("level_id", "in", self.ids)], limit=1):
+            raise ValidationError(
+                self.env._("Notices were made at this level: archive it instead.")
+            )

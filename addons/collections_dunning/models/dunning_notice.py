@@ -1,0 +1,462 @@
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.tools import SQL
+
+from ..const import (
+    ACTIVITY_CHANNELS,
+    CHANNELS,
+    DEAD_STATES,
+    LETTER_CHANNELS,
+    NOTICE_STATES,
+    TONES,
+)
+
+EDITABLE_STATES = ("draft",)
+
+
+class DunningNotice(models.Model):
+    """One message to one debtor in one currency at one level.
+
+    Sending by e-mail is in ``dunning_notice_email``, letters in
+    ``dunning_notice_letter``, texts in ``dunning_notice_text``.
+    """
+
+    _name = "dunning.notice"
+    _description = "Dunning Notice"
+    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _order = "id desc"
+    _check_company_auto = True
+
+    name = fields.Char(
+        string="Number",
+        readonly=True,
+        copy=False,
+        help="Taken when the notice is sent or printed; a draft has none.",
+    )
+    company_id = fields.Many2one(
+        "res.company", required=True, index=True, readonly=True
+    )
+    run_id = fields.Many2one(
+        "dunning.run", index="btree_not_null", readonly=True, ondelete="set null"
+    )
+    debtor_id = fields.Many2one(
+        "collections.debtor",
+        required=True,
+        index=True,
+        readonly=True,
+        ondelete="restrict",
+        check_company=True,
+    )
+    partner_id = fields.Many2one(
+        "res.partner", string="Customer", required=True, index=True, readonly=True
+    )
+    responsible_id = fields.Many2one("res.users", index="btree_not_null")
+    currency_id = fields.Many2one("res.currency", required=True, readonly=True)
+    level_id = fields.Many2one(
+        "dunning.level", required=True, index=True, readonly=True, ondelete="restrict"
+    )
+    is_formal = fields.Boolean(related="level_id.is_formal")
+    channel = fields.Selection(CHANNELS, required=True)
+    tone = fields.Selection(TONES, required=True, default="standard")
+    lang = fields.Char(string="Language", required=True, readonly=True)
+    recipient_id = fields.Many2one(
+        "res.partner",
+        string="To",
+        index="btree_not_null",
+        help="The main recipient: a contact of the customer, or somebody approved "
+        "on the debtor.",
+    )
+    copy_ids = fields.Many2many(
+        "res.partner",
+        "dunning_notice_copy_rel",
+        string="Copy To",
+        help="Receive the same e-mail; an address that is refused is reported.",
+    )
+    recipient_ids = fields.Many2many(
+        "res.partner", compute="_compute_recipient_ids", string="Recipients"
+    )
+    state = fields.Selection(
+        NOTICE_STATES,
+        required=True,
+        default="draft",
+        readonly=True,
+        copy=False,
+        index=True,
+    )
+    approved = fields.Boolean(
+        readonly=True, copy=False, help="Leaves when its proposal is confirmed."
+    )
+    approved_by_id = fields.Many2one("res.users", readonly=True, copy=False)
+    is_edited = fields.Boolean(
+        readonly=True,
+        copy=False,
+        help="A person worked on this draft: a new proposal keeps it.",
+    )
+    review_reason = fields.Char(
+        string="To Look At", readonly=True, help="Why a person should look at it."
+    )
+    # The text: empty, the level's is used. What was sent is kept apart.
+    custom_subject = fields.Char(string="Own Subject", copy=False)
+    custom_body = fields.Text(string="Own Text", copy=False)
+    subject = fields.Char(string="Subject Sent", readonly=True, copy=False)
+    body = fields.Text(string="Text Sent", readonly=True, copy=False)
+    line_ids = fields.One2many("dunning.notice.line", "notice_id", string="Items")
+    amount_claimed = fields.Monetary(readonly=True)
+    amount_interest = fields.Monetary(readonly=True)
+    amount_compensation = fields.Monetary(readonly=True)
+    amount_total = fields.Monetary(
+        string="Total", compute="_compute_amount_total", store=True
+    )
+    deadline_date = fields.Date(
+        string="Pay By",
+        readonly=True,
+        help="Days granted by the level, counted from the sending.",
+    )
+    sent_at = fields.Datetime(readonly=True, copy=False)
+    printed_at = fields.Datetime(readonly=True, copy=False)
+    error = fields.Text(readonly=True, copy=False)
+    email_to = fields.Char(
+        string="Sent To",
+        readonly=True,
+        copy=False,
+        help="Normalized address of the main recipient when it was sent.",
+    )
+    email_refused = fields.Boolean(
+        readonly=True,
+        copy=False,
+        help="This address refused the message or returned it: the debtor has no "
+        "recipient until the address is corrected.",
+    )
+    message_ref = fields.Char(
+        string="Message-ID",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        help="Derived from the notice: a repeated message can be recognised.",
+    )
+    registered_number = fields.Char(
+        copy=False, help="Number on the slip of the registered letter."
+    )
+    eml_attachment_id = fields.Many2one(
+        "ir.attachment", string="Message as Sent", readonly=True, copy=False
+    )
+    pdf_attachment_id = fields.Many2one(
+        "ir.attachment", string="Letter as Printed", readonly=True, copy=False
+    )
+
+    _to_send_idx = models.Index("(state, id) WHERE state IN ('queued', 'sending')")
+    _debtor_sent_idx = models.Index("(debtor_id, sent_at) WHERE state = 'sent'")
+    _email_refused_idx = models.Index("(email_to) WHERE email_refused")
+
+    # === COMPUTE METHODS === #
+
+    @api.depends("name", "level_id", "partner_id")
+    def _compute_display_name(self):
+        for notice in self:
+            label = notice.name or notice.level_id.name or ""
+            notice.display_name = f"{label} – {notice.partner_id.name or ''}"
+
+    @api.depends("recipient_id", "copy_ids")
+    def _compute_recipient_ids(self):
+        for notice in self:
+            notice.recipient_ids = notice.recipient_id | notice.copy_ids
+
+    @api.depends("amount_claimed", "amount_interest", "amount_compensation")
+    def _compute_amount_total(self):
+        for notice in self:
+            notice.amount_total = (
+                notice.amount_claimed
+                + notice.amount_interest
+                + notice.amount_compensation
+            )
+
+    # === CONSTRAINT METHODS === #
+
+    @api.constrains("recipient_id", "copy_ids", "debtor_id")
+    def _check_recipients(self):
+        """Nobody outside the debtor's commercial entity receives a notice.
+
+        The exception is a recipient recorded and approved on the debtor.
+
+        :raise ValidationError: names the recipient that is refused.
+        """
+        for notice in self.sudo():
+            strangers = notice._get_strangers()
+            if strangers:
+                raise ValidationError(
+                    self.env._(
+                        "%(name)s does not belong to %(customer)s and is not an "
+                        "approved recipient of it.",
+                        name=strangers[0].display_name,
+                        customer=notice.partner_id.display_name,
+                    )
+                )
+
+    def _get_strangers(self):
+        """Return the recipients of this notice that may not receive it.
+
+        :rtype: res.partner
+        """
+        self.ensure_one()
+        approved = self.debtor_id.outside_recipient_ids.filtered("approved_by_id")
+        return self.recipient_ids.filtered(
+            lambda partner: (
+                partner.commercial_partner_id != self.debtor_id.partner_id
+                and partner not in approved.partner_id
+            )
+        )
+
+    # === CRUD METHODS === #
+
+    def write(self, vals):
+        worked_on = {
+            "recipient_id",
+            "copy_ids",
+            "channel",
+            "tone",
+            "custom_subject",
+            "custom_body",
+        } & vals.keys()
+        if worked_on and any(n.state not in EDITABLE_STATES for n in self):
+            raise UserError(self.env._("Only a draft can be changed."))
+        if worked_on and not self.env.context.get("dunning_no_edit_mark"):
+            vals = {**vals, "is_edited": True}
+        if "recipient_id" in vals and "lang" not in vals:
+            partner = self.env["res.partner"].browse(vals["recipient_id"])
+            lang = partner.lang or self[:1].partner_id.lang
+            vals = {**vals, "lang": lang} if lang else vals
+        return super().write(vals)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_sent(self):
+        if any(notice.state not in ("draft", "cancelled") for notice in self):
+            raise UserError(
+                self.env._("What was sent or is being sent is kept: cancel it instead.")
+            )
+
+    # === RIGHTS === #
+
+    @api.private
+    def _check_collector(self):
+        """Refuse who may not work notices.
+
+        :raise AccessError: when the user is no Collector.
+        """
+        if not self.env.su and not self.env.user.has_group(
+            "collections_dunning.collections_dunning_group_collector"
+        ):
+            raise AccessError(self.env._("Only a Collector can do this."))
+
+    @api.private
+    def _check_credit_manager(self):
+        """Refuse who may not decide for the company.
+
+        :raise AccessError: when the user is no Credit Manager.
+        """
+        if not self.env.su and not self.env.user.has_group(
+            "collections_dunning.collections_dunning_group_manager"
+        ):
+            raise AccessError(self.env._("Only a Credit Manager can do this."))
+
+    # === ACTION METHODS === #
+
+    def action_approve(self):
+        """Approve these drafts; they leave when their proposal is confirmed.
+
+        :raise AccessError: on a formal notice, when the user is no Credit Manager.
+        """
+        self.check_access("write")
+        self._check_collector()
+        drafts = self.filtered(lambda n: n.state == "draft" and not n.approved)
+        if any(notice.is_formal for notice in drafts):
+            self._check_credit_manager()
+        drafts.write(
+            {"approved": True, "approved_by_id": self.env.uid, "is_edited": True}
+        )
+        return True
+
+    def action_disapprove(self):
+        """Take the approval of these drafts back."""
+        self.check_access("write")
+        self._check_collector()
+        self.filtered(lambda n: n.state == "draft").write(
+            {"approved": False, "approved_by_id": False, "is_edited": True}
+        )
+        return True
+
+    def action_send(self):
+        """Approve and queue these drafts; the scheduled action sends them.
+
+        E-mails leave within a minute, letters wait to be printed, calls and tasks
+        become activities.
+
+        :raise AccessError: when the user may not approve the notices.
+        :raise UserError: when a notice is not a draft or belongs to a simulation.
+        """
+        self.check_access("write")
+        self._check_collector()
+        if any(notice.state != "draft" for notice in self):
+            raise UserError(self.env._("Only a draft can be sent."))
+        self.action_approve()
+        self._queue()
+        return True
+
+    def action_cancel(self):
+        """Drop these notices; they leave no trace on levels.
+
+        :raise UserError: when a notice left already.
+        """
+        self.check_access("write")
+        self._check_collector()
+        allowed = ("draft", "queued", "printed", "failed")
+        if any(notice.state not in allowed for notice in self):
+            raise UserError(
+                self.env._("A notice that left, or may have left, can't be cancelled.")
+            )
+        self._set_state("cancelled", error=False)
+        self.activity_unlink()
+        return True
+
+    def action_post(self):
+        """Record that the printed letters were posted, or the calls made.
+
+        This is the moment the notice is sent and its level counts.
+
+        :raise UserError: when a letter was not printed, or the notice is an e-mail.
+        """
+        self.check_access("write")
+        self._check_collector()
+        for notice in self:
+            expected = "queued" if notice.channel in ACTIVITY_CHANNELS else "printed"
+            if notice.channel == "email" or notice.state != expected:
+                raise UserError(
+                    self.env._(
+                        "%(notice)s can't be marked: print a letter before you post "
+                        "it, and leave e-mails to the scheduled action.",
+                        notice=notice.display_name,
+                    )
+                )
+        self._set_sent()
+        return True
+
+    def action_retry(self):
+        """Queue failed notices again, after their cause was mended.
+
+        :raise UserError: when a notice has not failed.
+        """
+        self.check_access("write")
+        self._check_collector()
+        if any(notice.state != "failed" for notice in self):
+            raise UserError(self.env._("Only a failed notice can be tried again."))
+        self._set_state("draft", error=False, email_refused=False)
+        self._queue()
+        return True
+
+    def action_confirm_sent(self):
+        """Settle a doubt: the message did arrive, the level counts.
+
+        :raise UserError: when a notice is not in doubt.
+        """
+        self._check_in_doubt()
+        self._set_sent()
+        return True
+
+    def action_confirm_not_sent(self):
+        """Settle a doubt: the message never left; the next run proposes it again.
+
+        :raise UserError: when a notice is not in doubt.
+        """
+        self._check_in_doubt()
+        self._set_state("cancelled", error=self.env._("Found not to have been sent."))
+        return True
+
+    def _check_in_doubt(self):
+        self.check_access("write")
+        self._check_collector()
+        if any(notice.state != "in_doubt" for notice in self):
+            raise UserError(self.env._("Only a notice in doubt can be settled so."))
+
+    def action_open_entries(self):
+        """Open the invoices and entries of these notices."""
+        return self.line_ids.move_id._get_records_action(name=self.env._("Entries"))
+
+    # === BUSINESS METHODS === #
+
+    def _queue(self):
+        """Put approved drafts into the queue and wake what sends them.
+
+        :raise UserError: on a simulation, or a notice without a recipient.
+        """
+        for notice in self:
+            if notice.run_id.is_simulation:
+                raise UserError(self.env._("A simulation can't be sent."))
+            if not notice.recipient_id and notice.channel not in ACTIVITY_CHANNELS:
+                raise UserError(
+                    self.env._(
+                        "%(customer)s has no recipient.",
+                        customer=notice.partner_id.display_name,
+                    )
+                )
+        self._set_state("queued", error=False)
+        self.filtered(lambda n: n.channel in ACTIVITY_CHANNELS)._schedule_activities()
+        if any(notice.channel == "email" for notice in self):
+            self.env.ref("collections_dunning.ir_cron_dunning_notice_send")._trigger()
+
+    def _set_state(self, state, **vals):
+        """Move these notices to ``state``; keep what their lines count for in step.
+
+        :param str state: one of ``NOTICE_STATES``.
+        :param vals: other fields to write with it.
+        """
+        self.sudo().write({"state": state, **vals})
+        self.env["dunning.notice.line"].flush_model()
+        self.env.execute_query(
+            SQL(
+                """UPDATE dunning_notice_line SET live = %(live)s
+                    WHERE notice_id = ANY(%(ids)s) AND live <> %(live)s
+                RETURNING id""",
+                live=state not in DEAD_STATES,
+                ids=self.ids,
+            )
+        )
+        self.line_ids.invalidate_recordset(["live"])
+
+    def _set_sent(self):
+        """Mark these notices sent now and schedule their follow-up.
+
+        Takes a number for each notice that has none.
+        """
+        self._assign_names()
+        self._set_state("sent", sent_at=fields.Datetime.now(), error=False)
+        self.run_id.sudo()._set_done()
+
+    def _assign_names(self):
+        """Number these notices: formal ones from a sequence without gaps."""
+        for notice in self.filtered(lambda n: not n.name):
+            code = "dunning.notice.formal" if notice.is_formal else "dunning.notice"
+            sequence = self.env["ir.sequence"].sudo().with_company(notice.company_id)
+            notice.sudo().name = sequence.next_by_code(code)
+
+    def _schedule_activities(self):
+        """Schedule the activity of the level for the responsible of each notice."""
+        todo = self.env.ref("mail.mail_activity_data_todo")
+        for notice in self:
+            level = notice.level_id.with_context(lang=notice.responsible_id.lang)
+            activity_type = level.activity_type_id or todo
+            notice.activity_schedule(
+                activity_type_id=activity_type.id,
+                summary=level.activity_summary or level.name,
+                note=level.activity_note or "",
+                user_id=notice.responsible_id.id or self.env.uid,
+                date_deadline=fields.Date.add(
+                    fields.Date.context_today(notice), days=level.activity_days
+                ),
+            )
+
+    @api.model
+    def _get_letter_channels(self):
+        """Return the channels that are printed.
+
+        :rtype: tuple of str
+        """
+        return LETTER_CHANNELS

@@ -1,0 +1,5 @@
+from odoo import models
+
+
+class DunningNotice(models.Model):
+    _inherit = "dunning.notice"

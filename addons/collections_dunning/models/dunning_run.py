@@ -1,0 +1,487 @@
+import logging
+
+from psycopg2.errors import UniqueViolation
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools import SQL
+
+_logger = logging.getLogger(__name__)
+
+# First key of the advisory lock that keeps two runs of one company apart.
+LOCK_NAMESPACE = 1685417582
+
+
+class DunningRun(models.Model):
+    """One assessment of one company at one date, and the notices it proposes."""
+
+    _name = "dunning.run"
+    _description = "Dunning Run"
+    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _order = "date desc, id desc"
+    _check_company_auto = True
+
+    company_id = fields.Many2one(
+        "res.company",
+        required=True,
+        index=True,
+        default=lambda self: self.env.company,
+    )
+    date = fields.Date(
+        required=True,
+        default=fields.Date.context_today,
+        help="Open items are assessed as of this day. A day before the last "
+        "assessment, or in the future, makes a simulation.",
+    )
+    state = fields.Selection(
+        [
+            ("draft", "Draft"),
+            ("proposed", "Proposed"),
+            ("confirmed", "Confirmed"),
+            ("done", "Done"),
+            ("cancelled", "Cancelled"),
+        ],
+        required=True,
+        default="draft",
+        readonly=True,
+        copy=False,
+        index=True,
+    )
+    is_simulation = fields.Boolean(
+        readonly=True,
+        copy=False,
+        help="Outcomes and drafts to look at: no decision is written, nothing can "
+        "be sent.",
+    )
+    is_scheduled = fields.Boolean(
+        string="Scheduled", readonly=True, copy=False, help="Made by the nightly job."
+    )
+    assessed_at = fields.Datetime(readonly=True, copy=False)
+    confirmed_by_id = fields.Many2one("res.users", readonly=True, copy=False)
+    notice_ids = fields.One2many("dunning.notice", "run_id", string="Notices")
+    notice_count = fields.Integer(compute="_compute_notice_counts")
+    approved_count = fields.Integer(compute="_compute_notice_counts")
+    to_review_count = fields.Integer(compute="_compute_notice_counts")
+    outcome_ids = fields.One2many("dunning.run.outcome", "run_id", string="Outcomes")
+    open_item_count = fields.Integer(
+        string="Open Items",
+        readonly=True,
+        copy=False,
+        help="Counted in the ledger, apart from the outcomes.",
+    )
+    ledger_totals = fields.Json(
+        readonly=True,
+        copy=False,
+        help="Count and amount of the open items by currency, read from the ledger "
+        "independently of the assessment.",
+    )
+    difference_count = fields.Integer(
+        compute="_compute_difference",
+        help="Open items of the ledger without an outcome: always zero.",
+    )
+    difference_amount = fields.Float(
+        compute="_compute_difference",
+        help="Largest difference in a currency between the ledger and the outcomes: "
+        "always zero.",
+    )
+
+    _proposed_uniq = models.UniqueIndex(
+        "(company_id) WHERE state = 'proposed' AND NOT is_simulation",
+        "This company has a proposed run already: confirm or cancel it first.",
+    )
+
+    # === COMPUTE METHODS === #
+
+    @api.depends("date", "company_id")
+    def _compute_display_name(self):
+        for run in self:
+            run.display_name = self.env._(
+                "Run of %(date)s", date=fields.Date.to_string(run.date)
+            )
+
+    @api.depends("notice_ids.state", "notice_ids.approved")
+    def _compute_notice_counts(self):
+        groups = self.env["dunning.notice"]._read_group(
+            [("run_id", "in", self.ids)],
+            ["run_id", "state", "approved"],
+            ["__count"],
+        )
+        for run in self:
+            mine = [group[1:] for group in groups if group[0] == run]
+            run.notice_count = sum(g[2] for g in mine if g[0] != "cancelled")
+            drafts = [g for g in mine if g[0] == "draft"]
+            run.approved_count = sum(g[2] for g in drafts if g[1])
+            run.to_review_count = sum(g[2] for g in drafts if not g[1])
+
+    @api.depends("ledger_totals", "outcome_ids")
+    def _compute_difference(self):
+        for run in self:
+            missing = 0
+            amounts = {}
+            for code, (count, amount) in (run.ledger_totals or {}).items():
+                missing += count
+                amounts[code] = amount
+            for outcome in run.outcome_ids:
+                missing -= outcome.item_count
+                code = outcome.currency_id.name
+                amounts[code] = amounts.get(code, 0.0) - outcome.amount_residual
+            run.difference_count = missing
+            run.difference_amount = max(
+                (round(abs(amount), 2) for amount in amounts.values()), default=0.0
+            )
+
+    # === CRUD METHODS === #
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_assessed(self):
+        if any(run.state not in ("draft", "cancelled") for run in self):
+            raise UserError(
+                self.env._("Only a draft or cancelled run can be deleted.")
+            )
+
+    # === ACTION METHODS === #
+
+    def action_propose(self):
+        """Assess every open item and draft the notices that are due.
+
+        On a proposed run the proposal is made anew; drafts somebody worked on stay.
+
+        :raise AccessError: when the user is no Collector.
+        :raise UserError: when the run is past that stage, or another run of the
+            company is at work.
+        """
+        self.check_access("write")
+        self.env["dunning.notice"]._check_collector()
+        for run in self:
+            if run.state not in ("draft", "proposed"):
+                raise UserError(self.env._("This run was confirmed or cancelled."))
+            if not run._try_lock():
+                raise UserError(
+                    self.env._("A run of this company is already running.")
+                )
+            run.sudo()._propose()
+        return True
+
+    def action_confirm(self):
+        """Queue the approved notices; the others wait as drafts.
+
+        :raise AccessError: when the user is no Collector.
+        :raise UserError: when the run is not proposed or is a simulation.
+        """
+        self.check_access("write")
+        self.env["dunning.notice"]._check_collector()
+        for run in self:
+            if run.state != "proposed":
+                raise UserError(self.env._("Only a proposed run can be confirmed."))
+            if run.is_simulation:
+                raise UserError(self.env._("A simulation can't be sent."))
+            run.sudo()._confirm(run.notice_ids)
+        return True
+
+    def action_cancel(self):
+        """Drop the proposal; it leaves no trace on levels.
+
+        :raise UserError: when notices of the run were queued already, or a later
+            run of the company exists.
+        """
+        self.check_access("write")
+        self.env["dunning.notice"]._check_collector()
+        for run in self:
+            if run.state not in ("draft", "proposed"):
+                raise UserError(self.env._("Only a proposal can be cancelled."))
+            run.sudo()._cancel()
+        return True
+
+    def action_approve_all(self):
+        """Approve the drafts that nobody needs to look at.
+
+        Formal notices, and drafts that carry a reason to look at them, stay.
+        """
+        self.check_access("write")
+        self.notice_ids.filtered(
+            lambda n: n.state == "draft" and not n.review_reason and not n.is_formal
+        ).action_approve()
+        return True
+
+    def action_open_notices(self):
+        """Open the notices of this run."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "collections_dunning.dunning_notice_action"
+        )
+        return {
+            **action,
+            "domain": [("run_id", "=", self.id)],
+            "context": {"search_default_group_state": 0},
+        }
+
+    def action_open_items(self):
+        """Open all open items as of this run, by decision."""
+        self.ensure_one()
+        return self._action_open_decisions([])
+
+    def _action_open_decisions(self, domain, name=None):
+        """Return the action that lists the decisions in force as of this run.
+
+        :param list domain: further conditions.
+        :param str name: title of the list.
+        """
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "collections_dunning.dunning_decision_action"
+        )
+        as_of = [
+            ("company_id", "=", self.company_id.id),
+            ("opened_run_id", "<=", self.id),
+            "|",
+            ("closed_run_id", "=", False),
+            ("closed_run_id", ">", self.id),
+        ]
+        action.update(domain=as_of + domain, context={})
+        if name:
+            action["name"] = name
+        return action
+
+    # === BUSINESS METHODS === #
+
+    def _try_lock(self):
+        """Take the lock of this company's runs until the transaction ends.
+
+        :return: False when another transaction holds it.
+        :rtype: bool
+        """
+        self.ensure_one()
+        [(taken,)] = self.env.execute_query(
+            SQL(
+                "SELECT pg_try_advisory_xact_lock(%s, %s)",
+                LOCK_NAMESPACE,
+                self.company_id.id,
+            )
+        )
+        return taken
+
+    def _propose(self):
+        """Assess, write the decisions and outcomes, draft the notices."""
+        self.ensure_one()
+        self._drop_drafts()
+        self.is_simulation = self._is_outside_history()
+        assessment = self.env["dunning.assessment"]
+        assessment._assess(self.company_id, self.date)
+        self._undo_decisions()
+        if not self.is_simulation:
+            assessment._write_decisions(self)
+        assessment._write_outcomes(self)
+        self.write({"state": "proposed", "assessed_at": fields.Datetime.now()})
+        self.env["dunning.proposal"]._draft_notices(self)
+
+    def _is_outside_history(self):
+        """Tell whether a run at this date can only be looked at.
+
+        :return: True before the company's last assessment and in the future.
+        :rtype: bool
+        """
+        self.ensure_one()
+        later = self.search_count(
+            [
+                ("company_id", "=", self.company_id.id),
+                ("id", "!=", self.id),
+                ("date", ">", self.date),
+                ("is_simulation", "=", False),
+                ("state", "in", ("proposed", "confirmed", "done")),
+            ],
+            limit=1,
+        )
+        return bool(later) or self.date > fields.Date.context_today(self)
+
+    def _drop_drafts(self):
+        """Delete the drafts of these runs that nobody worked on."""
+        drafts = self.env["dunning.notice"].search(
+            [
+                ("run_id", "in", self.ids),
+                ("state", "=", "draft"),
+                ("is_edited", "=", False),
+            ]
+        )
+        drafts.unlink()
+
+    def _undo_decisions(self):
+        """Take back what this run wrote, which must be the company's latest."""
+        self.ensure_one()
+        self.outcome_ids.unlink()
+        latest = self.search(
+            [
+                ("company_id", "=", self.company_id.id),
+                ("is_simulation", "=", False),
+                ("assessed_at", "!=", False),
+                ("state", "!=", "cancelled"),
+            ],
+            order="id desc",
+            limit=1,
+        )
+        if latest and latest != self and self.assessed_at and not self.is_simulation:
+            raise UserError(
+                self.env._("A later run exists: only the latest can be taken back.")
+            )
+        self.env["dunning.decision"].flush_model()
+        for query in (
+            "DELETE FROM dunning_decision WHERE opened_run_id = %s",
+            "UPDATE dunning_decision SET closed_run_id = NULL WHERE closed_run_id = %s",
+        ):
+            self.env.cr.execute(SQL(query, self.id))
+        self.env["dunning.decision"].invalidate_model()
+
+    def _cancel(self):
+        """Drop the drafts and decisions of this run."""
+        self.ensure_one()
+        queued = self.notice_ids.filtered(
+            lambda n: n.state not in ("draft", "cancelled")
+        )
+        if queued:
+            raise UserError(
+                self.env._("Notices of this run were queued: it can't be cancelled.")
+            )
+        self.notice_ids._set_state("cancelled")
+        self._undo_decisions()
+        self.activity_unlink()
+        self.state = "cancelled"
+
+    def _confirm(self, notices):
+        """Queue the approved drafts among ``notices`` and close the proposal."""
+        self.ensure_one()
+        notices.filtered(lambda n: n.state == "draft" and n.approved)._queue()
+        self.write({"state": "confirmed", "confirmed_by_id": self.env.uid})
+        self.activity_unlink()
+        self._set_done()
+
+    def _set_done(self):
+        """Close the confirmed runs of which no notice is on its way any more."""
+        confirmed = self.filtered(lambda run: run.state == "confirmed")
+        if not confirmed:
+            return
+        busy = self.env["dunning.notice"]._read_group(
+            [
+                ("run_id", "in", confirmed.ids),
+                ("state", "in", ("draft", "queued", "sending", "printed")),
+            ],
+            ["run_id"],
+        )
+        (confirmed - self.browse([run.id for (run,) in busy])).state = "done"
+
+    # === SCHEDULED ACTION === #
+
+    @api.model
+    def _cron_run(self):
+        """Assess each company once a day; send what may leave by itself.
+
+        Companies are independent: the failure of one is logged and does not hold up
+        the others. A second call on one day does nothing.
+        """
+        companies = self.env["res.company"].search([], order="id")
+        progress = self.env["ir.cron"]._commit_progress
+        progress(remaining=len(companies))
+        for company in companies:
+            try:
+                self._run_company(company)
+            except UniqueViolation:
+                # Another process assessed the same items: its work stands.
+                self.env.cr.rollback()
+                _logger.info("Dunning run of %s: already done", company.name)
+            except Exception:
+                self.env.cr.rollback()
+                _logger.exception("Dunning run of %s failed", company.name)
+            if not progress(1):
+                break
+
+    def _run_company(self, company):
+        """Make today's scheduled run of a company.
+
+        :param res.company company: whose items are assessed.
+        :return: the run, empty when there was nothing to do.
+        :rtype: dunning.run
+        """
+        if not company._get_dunning_procedure():
+            return self.browse()
+        self = self.with_company(company)
+        today = fields.Date.context_today(self)
+        run = self.new({"company_id": company.id})
+        if not run._try_lock():
+            _logger.info("Dunning run of %s: already running", company.name)
+            return self.browse()
+        done_today = self.search_count(
+            [
+                ("company_id", "=", company.id),
+                ("date", ">=", today),
+                ("is_simulation", "=", False),
+                ("state", "in", ("proposed", "confirmed", "done")),
+            ],
+            limit=1,
+        )
+        if done_today:
+            return self.browse()
+        waiting = self.env["dunning.notice"].search(
+            [
+                ("company_id", "=", company.id),
+                ("state", "=", "queued"),
+                ("channel", "!=", "email"),
+            ]
+        )
+        self.env["dunning.proposal"]._refresh_notices(waiting)
+        former = self._supersede(company)
+        run = self.create({"company_id": company.id, "date": today})
+        run.is_scheduled = True
+        former.write({"run_id": run.id})
+        run._propose()
+        if company.dunning_active:
+            run._send_automatic()
+        run._schedule_reviews()
+        return run
+
+    def _supersede(self, company):
+        """Close the former runs of a company whose drafts still wait.
+
+        Their decisions stay: they are the history. Untouched drafts are dropped,
+        today's run drafts them anew; those somebody worked on are kept.
+
+        :return: the drafts to move to today's run.
+        :rtype: dunning.notice
+        """
+        former = self.search(
+            [
+                ("company_id", "=", company.id),
+                ("state", "in", ("proposed", "confirmed")),
+                ("is_simulation", "=", False),
+            ]
+        )
+        former._drop_drafts()
+        drafts = self.env["dunning.notice"].search(
+            [("run_id", "in", former.ids), ("state", "=", "draft")]
+        )
+        former.activity_unlink()
+        former.filtered(lambda run: run.state == "proposed").state = "confirmed"
+        return drafts
+
+    def _send_automatic(self):
+        """Queue the notices of automatic levels that nobody needs to look at."""
+        self.ensure_one()
+        ready = self.notice_ids.filtered(lambda n: n.state == "draft" and n.approved)
+        ready._queue()
+        if not self.notice_ids.filtered(lambda n: n.state == "draft"):
+            self.state = "confirmed"
+            self._set_done()
+
+    def _schedule_reviews(self):
+        """Ask each responsible once to look at the drafts that wait."""
+        self.ensure_one()
+        groups = self.env["dunning.notice"]._read_group(
+            [("run_id", "=", self.id), ("state", "=", "draft")],
+            ["responsible_id"],
+            ["__count"],
+        )
+        for user, count in groups:
+            env = self.with_context(lang=user.lang).env
+            self.activity_schedule(
+                "mail.mail_activity_data_todo",
+                summary=env._("%(count)s notices to review", count=count),
+                user_id=(user or self.company_id.dunning_responsible_id).id
+                or self.env.uid,
+            )

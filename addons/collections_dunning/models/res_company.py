@@ -1,0 +1,50 @@
+from odoo import fields, models
+
+
+class ResCompany(models.Model):
+    _inherit = "res.company"
+
+    dunning_active = fields.Boolean(
+        string="Dunning Activated",
+        help="Until a Credit Manager activates dunning, the scheduled run only "
+        "proposes: nothing leaves by itself.",
+    )
+    dunning_procedure_id = fields.Many2one(
+        "dunning.procedure",
+        string="Default Procedure",
+        help="Used for every debtor that has no procedure of its own.",
+    )
+    dunning_responsible_id = fields.Many2one(
+        "res.users",
+        string="Default Collector",
+        help="Follows the debtors that have no responsible of their own.",
+    )
+    dunning_bank_account_id = fields.Many2one(
+        "res.partner.bank",
+        string="Bank Account on Notices",
+        domain="[('partner_id', '=', partner_id)]",
+        help="Printed on notices, with its QR code. "
+        "Empty: the first bank account of the company.",
+    )
+
+    def _get_dunning_procedure(self):
+        """Return the default procedure of this company.
+
+        A branch without a procedure of its own uses the one of its nearest
+        parent that has one.
+
+        :rtype: dunning.procedure
+        """
+        self.ensure_one()
+        for company in (self | self.parent_ids).sorted("parent_path", reverse=True):
+            if company.dunning_procedure_id:
+                return company.dunning_procedure_id
+        return self.env["dunning.procedure"]
+
+    def _get_dunning_bank_account(self):
+        """Return the bank account to print on the notices of this company.
+
+        :rtype: res.partner.bank (empty when the company has none)
+        """
+        self.ensure_one()
+        return self.dunning_bank_account_id or self.partner_id.bank_ids[:1]
