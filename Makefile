@@ -19,7 +19,7 @@ test: ## Lint, install, and run every test (gets a Chromium for the browser test
 	@$(PYTHON3) scripts/run_tests.py
 
 lint: setup ## Run the linters alone
-	@$(PYTHON3) scripts/lint.py
+	@scripts/lint.sh
 
 format: setup ## Format the Python code and mend what the linter can
 	@var/venv/bin/ruff format .

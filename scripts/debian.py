@@ -198,7 +198,8 @@ def write_fonts_conf():
     rules = SYSTEM / "usr/share/fontconfig/conf.avail"
     path = SYSTEM / "fonts.conf"
     path.write_text(
-        '<?xml version="1.0"?>\n<!DOCTYPE fontconfig SYSTEM "fonts.dtd">\n<fontconfig>\n'
+        '<?xml version="1.0"?>\n<!DOCTYPE fontconfig SYSTEM "fonts.dtd">\n'
+        "<fontconfig>\n"
         f"  <dir>{SYSTEM}/usr/share/fonts</dir>\n  <dir>/usr/share/fonts</dir>\n"
         f"  <cachedir>{VAR}/cache/fontconfig</cachedir>\n"
         + "".join(

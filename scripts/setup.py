@@ -34,7 +34,10 @@ from ground import (
 )
 
 PYTHONS = ("python3.12", "python3.11", "python3.13", "python3.10", "python3")
-SUPPORTED = "import sys, venv, ensurepip; sys.exit(not (3,10) <= sys.version_info < (3,14))"
+SUPPORTED = """
+import ensurepip, sys, venv
+sys.exit(not (3, 10) <= sys.version_info < (3, 14))
+"""
 GROUPS = ("odoo", "demo", "test", "lint")
 BROWSERS = ("google-chrome", "chromium", "chromium-browser", "google-chrome-stable")
 PDF_LIBRARIES = (

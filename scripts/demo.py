@@ -1,0 +1,296 @@
+"""One dunning day on the demo company, told in the terminal.
+
+usage: demo.py DATABASE SMTP_PORT REPORT_PORT WEB_PORT
+
+Only public methods and the real scheduled jobs are used: what is shown is what a user
+would get. REPORT_PORT is where a server answers for the style sheets of printed
+documents, WEB_PORT what links in e-mails lead to.
+"""
+
+import email
+import email.policy
+import sys
+from collections import Counter
+
+import odoo
+from odoo import api
+from odoo.modules.registry import Registry
+from odoo.tools import config
+
+from ground import CONF, REPO, VAR
+
+MAIL = VAR / "mail"
+LETTERS = VAR / "demo"
+
+
+def table(title, head, rows):
+    """Print rows under a title, numbers to the right."""
+    print(f"\n{title}")
+    if not rows:
+        print("  (none)")
+        return
+    cells = [head, *([str(value) for value in row] for row in rows)]
+    widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
+    right = [not isinstance(value, str) for value in rows[0]]
+    for number, row in enumerate(cells):
+        aligned = (
+            cell.rjust(width) if flush else cell.ljust(width)
+            for cell, width, flush in zip(row, widths, right, strict=True)
+        )
+        print("  " + "  ".join(aligned).rstrip())
+        if not number:
+            print("  " + "  ".join("-" * width for width in widths))
+
+
+class Money(float):
+    """An amount shown with two digits and thousands set apart."""
+
+    def __str__(self):
+        return f"{self:,.2f}"
+
+
+# === PREPARATION === #
+
+
+def prepare(env, smtp_port, report_port, web_port):
+    """Point Odoo's outgoing mail to the local sink and activate dunning."""
+    env["ir.mail_server"].search([]).unlink()
+    env["ir.mail_server"].create(
+        {"name": "Local sink", "smtp_host": "127.0.0.1", "smtp_port": smtp_port}
+    )
+    parameters = env["ir.config_parameter"]
+    parameters.set_param("web.base.url", f"http://localhost:{web_port}")
+    parameters.set_param("web.base.url.freeze", "True")
+    parameters.set_param("report.url", f"http://127.0.0.1:{report_port}")
+    company = env.company
+    company.email = company.email or "billing@example.com"
+    company.dunning_active = True
+    env.cr.commit()
+    return company
+
+
+# === THE DAY === #
+
+
+def propose(env, company):
+    """Assess the open items; show that each is accounted for."""
+    run = env["dunning.run"].create({"company_id": company.id})
+    run.action_propose()
+    env.cr.commit()
+    labels = dict(
+        env["dunning.run.outcome"]._fields["reason"]._description_selection(env)
+    )
+    table(
+        f"Run of {run.date}, {company.name}: every open item and its reason",
+        ["Reason", "Currency", "Items", "Open", "Claimed"],
+        [
+            (
+                labels[outcome.reason],
+                outcome.currency_id.name,
+                outcome.item_count,
+                Money(outcome.amount_residual),
+                Money(outcome.amount_claimed),
+            )
+            for outcome in run.outcome_ids
+        ],
+    )
+    show_difference(env, run)
+    return run
+
+
+def show_difference(env, run):
+    """Hold the outcomes against the ledger, read here independently of the run."""
+    ledger = env["account.move.line"]._read_group(
+        [
+            ("company_id", "=", run.company_id.id),
+            ("account_id.account_type", "=", "asset_receivable"),
+            ("parent_state", "=", "posted"),
+            ("reconciled", "=", False),
+        ],
+        ["currency_id"],
+        ["__count", "amount_residual_currency:sum"],
+    )
+    rows = []
+    for currency, count, amount in ledger:
+        mine = run.outcome_ids.filtered(lambda o, c=currency: o.currency_id == c)
+        difference = round(amount - sum(mine.mapped("amount_residual")), 2)
+        missing = count - sum(mine.mapped("item_count"))
+        rows.append((currency.name, count, Money(amount), missing, Money(difference)))
+    table(
+        "The same open items in the ledger",
+        ["Currency", "Items", "Open", "Missing", "Difference"],
+        rows,
+    )
+    if any(row[3] or row[4] for row in rows):
+        raise SystemExit("error: the run doesn't add up to the ledger")
+
+
+def send(env, run):
+    """Approve all drafts, confirm, and let the scheduled jobs send."""
+    run.action_approve_all()
+    run.notice_ids.filtered(lambda n: n.state == "draft").action_approve()
+    run.action_confirm()
+    env.cr.commit()
+    env.ref("collections_dunning.ir_cron_dunning_notice_send").method_direct_trigger()
+    env.invalidate_all()
+    letters = run.notice_ids.filtered(
+        lambda n: n.state == "queued" and "letter" in n.channel
+    )
+    if letters:
+        letters.action_print()
+        env.cr.commit()
+
+
+def print_formal_notice(env, company):
+    """Make the formal notice of the most overdue invoice that is being dunned."""
+    decision = env["dunning.decision"].search(
+        [
+            ("company_id", "=", company.id),
+            ("reason", "=", "dunned"),
+            ("closed_run_id", "=", False),
+        ],
+        order="date_maturity",
+        limit=1,
+    )
+    move = decision.move_line_id.move_id
+    if move:
+        move.action_print_formal_notice()
+        env.cr.commit()
+    return move
+
+
+# === WHAT CAME OF IT === #
+
+
+def show_notices(env, notices):
+    fields = notices._fields
+    channels = dict(fields["channel"]._description_selection(env))
+    states = dict(fields["state"]._description_selection(env))
+    counts = Counter(
+        (n.level_id.name or "", channels.get(n.channel, ""), states[n.state])
+        for n in notices
+    )
+    table(
+        "Notices",
+        ["Level", "Channel", "State", "Number"],
+        [(*key, number) for key, number in sorted(counts.items())],
+    )
+    problems = notices.filtered("error")
+    if problems:
+        table(
+            "Errors", ["Notice", "Error"], [(n.display_name, n.error) for n in problems]
+        )
+
+
+def save_letters(notices):
+    """Write the stored PDFs to var/demo/."""
+    rows = []
+    for notice in notices.filtered("pdf_attachment_id"):
+        name = (notice.name or f"notice-{notice.id}").replace("/", "-")
+        path = LETTERS / f"{name}.pdf"
+        path.write_bytes(notice.pdf_attachment_id.raw)
+        rows.append(
+            (
+                str(path.relative_to(REPO)),
+                notice.partner_id.name,
+                Money(notice.amount_total),
+                notice.currency_id.name,
+            )
+        )
+    table("Letters (PDF)", ["File", "Customer", "Total", "Currency"], rows)
+
+
+def show_mails():
+    rows = []
+    for path in sorted(MAIL.glob("*.eml")):
+        message = email.message_from_bytes(
+            path.read_bytes(), policy=email.policy.default
+        )
+        rows.append(
+            (
+                message["X-Envelope-To"],
+                message["From"],
+                message["Subject"],
+                str(path.relative_to(REPO)),
+            )
+        )
+    table(
+        "E-mails received by the local server", ["To", "From", "Subject", "File"], rows
+    )
+
+
+def explain(env, run):
+    """Tell of three open invoices, each with another reason, why it is where it is."""
+    print("\nWhy is this invoice dunned, or not?")
+    seen = {}
+    for decision in env["dunning.decision"].search([("closed_run_id", "=", False)]):
+        move = decision.move_line_id.move_id
+        if move.move_type == "out_invoice":
+            seen.setdefault(decision.reason, move)
+    wanted = ["dunned", "disputed", "promise", "paused", "waiting", "not_due"]
+    order = [r for r in wanted if r in seen] + [r for r in seen if r not in wanted]
+    for reason in order[:3]:
+        move = seen[reason]
+        print(f"\n  {move.name}, {move.partner_id.display_name}")
+        show_value(move.get_dunning_explanation(), "    ")
+
+
+def show_value(value, indent):
+    """Print nested dicts and lists as an outline."""
+    for key, inner in value.items() if isinstance(value, dict) else enumerate(value, 1):
+        if isinstance(inner, (dict, list, tuple)):
+            print(f"{indent}{key}:")
+            show_value(inner, indent + "  ")
+        else:
+            print(f"{indent}{key}: {inner}")
+
+
+def show_where(env, web_port):
+    group = env.ref("collections_dunning.collections_dunning_group_reader")
+    users = group.all_user_ids.filtered(lambda user: user.active and not user.share)
+    table(
+        f"Where to look: http://localhost:{web_port} (each demo user's password is "
+        "the login)",
+        ["Login", "Name"],
+        [(user.login, user.name) for user in users if user.id != api.SUPERUSER_ID],
+    )
+
+
+def main(database, *ports):
+    smtp_port, report_port, web_port = map(int, ports)
+    config.parse_config(
+        [
+            "-c",
+            str(CONF),
+            "-d",
+            database,
+            "--no-http",
+            "--logfile",
+            f"{VAR}/log/demo.log",
+        ],
+        setup_logging=True,
+    )
+    with Registry(database).cursor() as cr:
+        root = api.Environment(cr, api.SUPERUSER_ID, {})
+        company = prepare(root, smtp_port, report_port, web_port)
+        # A credit manager's rights from here on, as in the user interface.
+        user = root.ref("base.user_admin")
+        env = api.Environment(cr, user.id, {"lang": "en_US", "tz": "Europe/Paris"})
+        company = company.with_env(env)
+        run = propose(env, company)
+        send(env, run)
+        formal = print_formal_notice(env, company)
+        notices = env["dunning.notice"].search([("company_id", "=", company.id)])
+        show_notices(env, notices)
+        if formal:
+            print(f"\nFormal notice printed for {formal.name}")
+        save_letters(notices)
+        show_mails()
+        explain(env, run)
+        show_where(env, web_port)
+        root["ir.config_parameter"].set_param("report.url", False)
+    odoo.sql_db.close_all()
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

@@ -1,0 +1,112 @@
+"""Everything that is tested, in one go; ends with status 1 if anything failed.
+
+usage: python3 scripts/run_tests.py
+
+Each step runs even when an earlier one failed, so that one run tells it all.
+"""
+
+import os
+import re
+import subprocess
+import sys
+import time
+
+from check_log import find_problems
+from ground import BIN, REPO, VAR, VENV, SetupError, say
+from session import (
+    LANGUAGES,
+    addon_names,
+    database_server,
+    free_port,
+    run_odoo,
+    write_conf,
+)
+
+DATABASE = "collections_test"
+LOGS = VAR / "log"
+SUMMARY = re.compile(r"odoo\.tests\.result: (\d+ failed, .* of (\d+) tests.*)")
+
+
+def lint():
+    say("lint")
+    return subprocess.run((REPO / "scripts/lint.sh",)).returncode == 0
+
+
+def test_addons():
+    """Install the addons into a fresh database and run their own tests.
+
+    The post-install tests include those that drive a browser.
+    """
+    run_odoo(
+        f"dropping the database {DATABASE}",
+        *("db", "drop", DATABASE),
+        log=LOGS / "drop.log",
+    )
+    addons = addon_names()
+    log = LOGS / "test.log"
+    status = run_odoo(
+        f"installing {', '.join(addons)} into a fresh database and testing them",
+        *("-d", DATABASE, "-i", ",".join(addons), "--load-language", LANGUAGES),
+        *("--test-tags", ",".join(f"/{name}" for name in addons)),
+        *("--stop-after-init", "--http-port", free_port()),
+        log=log,
+    )
+    text = log.read_text(errors="replace")
+    _show_failures(text)
+    summary = SUMMARY.search(text)
+    print(f"Odoo tests: {summary[1]}" if summary else "Odoo tests: no result")
+    # A run that finds no test is a mistake of this script, not a success.
+    passed = status == 0 and summary is not None and int(summary[2]) > 0
+    return _check_log(log) and passed
+
+
+def _show_failures(text):
+    """Print the tracebacks of failed tests, which are many lines apart in the log."""
+    shown = 0
+    keep = False
+    for line in text.splitlines():
+        if re.match(r"\d{4}-\d\d-\d\d ", line):
+            keep = bool(re.search(r" (ERROR|CRITICAL) ", line))
+        if keep and shown < 400:
+            print(line)
+            shown += 1
+
+
+def _check_log(log):
+    problems = find_problems(log.read_text(errors="replace"))
+    for problem in problems:
+        print(problem)
+    print(f"Odoo log: {len(problems)} unexpected warnings or errors")
+    return not problems
+
+
+def test_repo():
+    """Run the tests of the repo as a whole, in the database of the addons' tests."""
+    say("pytest tests")
+    conf = write_conf(VAR / "test.conf", http_port=free_port())
+    command = (
+        *(VENV / "bin/python", "-m", "pytest", "tests"),
+        *(f"--odoo-config={conf}", f"--odoo-database={DATABASE}", "--odoo-http"),
+    )
+    environment = {**os.environ, "PATH": f"{BIN}:{VENV}/bin:{os.environ['PATH']}"}
+    return subprocess.run(command, cwd=REPO, env=environment).returncode == 0
+
+
+def main():
+    begin = time.monotonic()
+    with database_server():
+        steps = {"lint": lint, "Odoo tests": test_addons, "pytest": test_repo}
+        failed = [name for name, step in steps.items() if not step()]
+    say(f"all took {(time.monotonic() - begin) / 60:.1f} min")
+    if failed:
+        raise SetupError(f"these failed: {', '.join(failed)}")
+    say("all passed")
+
+
+if __name__ == "__main__":
+    # What the steps print comes in order with what their processes print.
+    sys.stdout.reconfigure(line_buffering=True)
+    try:
+        main()
+    except SetupError as error:
+        sys.exit(f"error: {error}")
