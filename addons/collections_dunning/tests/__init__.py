@@ -1,0 +1,4 @@
+from . import (
+    test_creditor_reference,
+    test_epc_qr,
+)
