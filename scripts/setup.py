@@ -189,9 +189,12 @@ def set_up_pdf():
     """A wkhtmltopdf with patched Qt: without it letters lose headers and footers."""
     if debian.available():
         debian.unpack_fonts()
-    program = VENV / "bin/wkhtmltopdf-pack"
-    if not works(program, "--version") and debian.available():
-        debian.unpack_libraries("wkhtmltopdf-libraries", PDF_LIBRARIES)
+    program = which_outside("wkhtmltopdf")
+    # Debian's own build says nothing of Qt: it is unpatched, and of no use here.
+    if not program or "patched qt" not in run((program, "--version")):
+        program = VENV / "bin/wkhtmltopdf-pack"
+        if not works(program, "--version") and debian.available():
+            debian.unpack_libraries("wkhtmltopdf-libraries", PDF_LIBRARIES)
     wrapper = BIN / "wkhtmltopdf"
     write_script(wrapper, _wrapper(program))
     if not works(wrapper, "--version"):
