@@ -192,8 +192,10 @@ def _as_owner(folder, *command):
         "--clear-groups",
     )
     if not works(*switch, "test", "-x", folder / "postgres", "-a", "-w", FOLDER):
-        # A checkout below /root: the other user can't walk there by itself.
+        # A checkout below /root: the other user can't walk there by itself. The secure
+        # bit makes access() count the capability as well, which initdb asks.
         switch += ("--inh-caps=+dac_override", "--ambient-caps=+dac_override")
+        switch += ("--securebits=+no_setuid_fixup",)
     return (*switch, *command)
 
 
