@@ -3,6 +3,9 @@ from odoo.tools import SQL
 
 from ..const import REASONS
 
+# Whoever may see a journal item may see what dunning makes of it.
+LEDGER_GROUPS = "account.group_account_invoice,account.group_account_readonly"
+
 
 class AccountMoveLine(models.Model):
     _inherit = "account.move.line"
@@ -14,26 +17,26 @@ class AccountMoveLine(models.Model):
         compute="_compute_dunning_level",
         search="_search_dunning_level_id",
         string="Dunning Level",
-        groups="account.group_account_readonly",
+        groups=LEDGER_GROUPS,
         help="Level of the last notice sent about this item.",
     )
     dunning_sent_date = fields.Date(
         compute="_compute_dunning_level",
         search="_search_dunning_sent_date",
         string="Last Notice",
-        groups="account.group_account_readonly",
+        groups=LEDGER_GROUPS,
     )
     dunning_reason = fields.Selection(
         REASONS,
         compute="_compute_dunning_reason",
         search="_search_dunning_reason",
-        groups="account.group_account_readonly",
+        groups=LEDGER_GROUPS,
         help="Why this item is or is not dunned, as of the last run.",
     )
     dunning_next_date = fields.Date(
         compute="_compute_dunning_reason",
         string="Next Dunning Date",
-        groups="account.group_account_readonly",
+        groups=LEDGER_GROUPS,
     )
 
     def _get_sent_levels_sql(self, where):

@@ -1,0 +1,36 @@
+from odoo import models
+
+
+class AccountMoveLine(models.Model):
+    _inherit = "account.move.line"
+
+    def action_dunning_hold(self):
+        """Open the dialog that holds this item, or a part of it."""
+        self.ensure_one()
+        debtor = self.env["collections.debtor"].search(
+            [
+                ("company_id", "=", self.company_id.id),
+                ("partner_id", "=", self.partner_id.commercial_partner_id.id),
+            ]
+        )
+        action = debtor.action_hold()
+        action["context"]["default_move_line_id"] = self.id
+        return action
+
+
+class DunningNotice(models.Model):
+    _inherit = "dunning.notice"
+
+    def action_hold(self):
+        """Open the dialog that holds the debtor of this notice."""
+        self.ensure_one()
+        return self.debtor_id.action_hold()
+
+
+class DunningNoticeLine(models.Model):
+    _inherit = "dunning.notice.line"
+
+    def action_hold(self):
+        """Open the dialog that holds the item of this line."""
+        self.ensure_one()
+        return self.move_line_id.action_dunning_hold()
