@@ -17,6 +17,7 @@ from . import (
     dunning_proposal,
     dunning_run,
     dunning_run_outcome,
+    hold_dialog,
     res_company,
     res_config_settings,
     res_partner,
