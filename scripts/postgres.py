@@ -213,9 +213,12 @@ def _make_folders(state):
     owner = _owner()
     for folder in (FOLDER, Path(state["host"])):
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        ours = {os.geteuid(), owner.pw_uid if owner else os.geteuid()}
+        if folder.is_symlink() or folder.stat().st_uid not in ours:
+            raise SetupError(f"{folder} belongs to someone else: remove it")
         if owner:
             os.chown(folder, owner.pw_uid, owner.pw_gid)
-        folder.chmod(0o700)  # refused if it is someone else's
+        folder.chmod(0o700)
 
 
 def _make_cluster(state):
