@@ -1,6 +1,167 @@
-from odoo import models
+from odoo import api, models
+from odoo.tools import SQL
+
+from ..const import HOLD_REASONS, REASONS
+
+# The parts of the assessment in their order; each reads the ones before it.
+PARTS = ("dunning_item", "dunning_claim", "dunning_assessed")
 
 
 class DunningAssessment(models.AbstractModel):
+    """Why each open item is or is not dunned, by set-based SQL.
+
+    Three parts, each a query that reads the ones before:
+
+    - ``dunning_item``: the open items of a company as of a day, and
+    - ``dunning_claim``: what of them can be claimed, after holds, payments on their
+      way and credits, both in ``dunning_assessment_claim``;
+    - ``dunning_assessed``: level and reason of each, in ``dunning_assessment_level``.
+
+    A run keeps the parts in temporary tables; an explanation reads them as one query
+    of a single debtor. The number of queries does not grow with the items.
+    """
+
     _name = "dunning.assessment"
     _description = "Dunning Assessment"
+
+    # === ENTRY POINTS === #
+
+    @api.model
+    def _assess(self, company, date, debtors=None, ignored_notices=None):
+        """Assess the open items into temporary tables, one for each part.
+
+        :param res.company company: whose items are assessed.
+        :param date date: day as of which they are.
+        :param collections.debtor debtors: only theirs; None: everybody's.
+        :param dunning.notice ignored_notices: pending notices that keep no item.
+        """
+        self._prepare(company, None if debtors is None else debtors.partner_id)
+        parts = self._get_parts(company, date, debtors, ignored_notices)
+        for name in PARTS:
+            self._create_temporary_table(name, parts[name])
+
+    @api.model
+    def _assess_claims(self, company, date, debtors):
+        """Like :meth:`_assess` without the last part: amounts only."""
+        self._prepare(company, debtors.partner_id)
+        parts = self._get_parts(company, date, debtors, None)
+        for name in PARTS[:2]:
+            self._create_temporary_table(name, parts[name])
+
+    @api.model
+    def _read_assessed(self, company, date, move_lines):
+        """Assess these items without writing anything, for an explanation.
+
+        :param account.move.line move_lines: items of one company.
+        :return: one row for each open item among ``move_lines``.
+        :rtype: list(dict)
+        """
+        self._flush()
+        debtors = self.env["collections.debtor"].search(
+            [
+                ("company_id", "=", company.id),
+                ("partner_id", "in", move_lines.partner_id.commercial_partner_id.ids),
+            ]
+        )
+        parts = self._get_parts(company, date, debtors, None)
+        ctes = SQL(", ").join(
+            SQL("%s AS MATERIALIZED (%s)", SQL.identifier(name), parts[name])
+            for name in PARTS
+        )
+        return self.env.execute_query_dict(
+            SQL(
+                "WITH %s SELECT * FROM dunning_assessed WHERE id = ANY(%s) "
+                "ORDER BY due, id",
+                ctes,
+                move_lines.ids,
+            )
+        )
+
+    def _prepare(self, company, partners=None):
+        self._flush()
+        self.env["collections.debtor"]._ensure_for(company, partners)
+        # Hash joins over all open items: the default would spill to disk.
+        self.env.cr.execute("SELECT set_config('work_mem', '128MB', true)")
+
+    def _flush(self):
+        for model in (
+            "account.move",
+            "account.move.line",
+            "account.payment",
+            "account.partial.reconcile",
+            "payment.transaction",
+            "res.partner",
+            "collections.debtor",
+            "dunning.hold",
+            "dunning.level",
+            "dunning.procedure",
+            "dunning.notice",
+            "dunning.notice.line",
+            "dunning.decision",
+        ):
+            self.env[model].flush_model()
+
+    def _create_temporary_table(self, name, query):
+        table = SQL.identifier(name)
+        self.env.cr.execute(SQL("DROP TABLE IF EXISTS pg_temp.%s", table))
+        self.env.cr.execute(SQL("CREATE TEMPORARY TABLE %s AS %s", table, query))
+        self.env.cr.execute(SQL("ANALYZE pg_temp.%s", table))
+
+    def _get_parts(self, company, date, debtors, ignored_notices):
+        """Return the query of each part.
+
+        :rtype: dict(str, SQL)
+        """
+        ignored = ignored_notices.ids if ignored_notices else []
+        return {
+            "dunning_item": self._get_item_sql(company, date, debtors),
+            "dunning_claim": self._get_claim_sql(company, date),
+            "dunning_assessed": self._get_assessed_sql(company, date, ignored),
+        }
+
+    # === THE ORDERED TESTS === #
+
+    @api.model
+    def _get_tests(self):
+        """Return the condition under which each reason refuses an item.
+
+        In the order of ``const.REASONS``, which alone decides the order. The
+        conditions read the columns of ``_get_assessed_sql``.
+
+        :rtype: dict(str, SQL)
+        """
+        holds = {
+            key: SQL("fully_held AND hold_reason = %s", key) for key, _ in HOLD_REASONS
+        }
+        return {
+            "credit": SQL("residual <= 0"),
+            "no_partner": SQL("partner_id IS NULL"),
+            "non_trade": SQL("non_trade"),
+            "no_followup": SQL("no_followup OR blocked"),
+            **holds,
+            "payment_in_process": SQL("in_process > 0 AND claimable <= 0"),
+            "covered_by_credit": SQL("claim <= 0"),
+            "not_due": SQL(
+                "days_late <= 0 AND (has_overdue OR level_offset IS NULL "
+                "OR days_late < level_offset)"
+            ),
+            "waiting": SQL(
+                "level_id IS NOT NULL "
+                "AND (days_late < level_offset OR too_soon_until > assessed_on)"
+            ),
+            "notice_pending": SQL("pending"),
+            "below_minimum": SQL("level_id IS NULL AND has_levels"),
+            "no_recipient": SQL("level_id IS NOT NULL AND recipient_id IS NULL"),
+            "no_procedure": SQL("procedure_id IS NULL"),
+            "exhausted": SQL("level_id IS NULL"),
+        }
+
+    def _get_reason_sql(self):
+        """Return the CASE that gives an item its reason: the first that refuses."""
+        tests = self._get_tests()
+        cases = SQL(" ").join(
+            SQL("WHEN %s THEN %s", tests[key], key)
+            for key, _label in REASONS
+            if key != "dunned"
+        )
+        return SQL("CASE %s ELSE 'dunned' END", cases)

@@ -92,8 +92,16 @@ class DunningNotice(models.Model):
         copy=False,
         help="A person worked on this draft: a new proposal keeps it.",
     )
-    review_reason = fields.Char(
-        string="To Look At", readonly=True, help="Why a person should look at it."
+    review_reason = fields.Selection(
+        [
+            ("first_formal", "First formal notice"),
+            ("foreign_credit", "Credit in another currency"),
+            ("new_procedure", "Procedure changed in the middle"),
+        ],
+        string="To Look At",
+        readonly=True,
+        copy=False,
+        help="Why a person should look at it before it leaves.",
     )
     # The text: empty, the level's is used. What was sent is kept apart.
     custom_subject = fields.Char(string="Own Subject", copy=False)
@@ -270,7 +278,7 @@ class DunningNotice(models.Model):
         drafts = self.filtered(lambda n: n.state == "draft" and not n.approved)
         if any(notice.is_formal for notice in drafts):
             self._check_credit_manager()
-        drafts.write(
+        drafts.sudo().write(
             {"approved": True, "approved_by_id": self.env.uid, "is_edited": True}
         )
         return True
@@ -279,7 +287,7 @@ class DunningNotice(models.Model):
         """Take the approval of these drafts back."""
         self.check_access("write")
         self._check_collector()
-        self.filtered(lambda n: n.state == "draft").write(
+        self.sudo().filtered(lambda n: n.state == "draft").write(
             {"approved": False, "approved_by_id": False, "is_edited": True}
         )
         return True
@@ -314,7 +322,7 @@ class DunningNotice(models.Model):
                 self.env._("A notice that left, or may have left, can't be cancelled.")
             )
         self._set_state("cancelled", error=False)
-        self.activity_unlink()
+        self.activity_ids.sudo().unlink()
         return True
 
     def action_post(self):

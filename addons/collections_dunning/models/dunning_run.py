@@ -293,6 +293,14 @@ class DunningRun(models.Model):
         )
         return bool(later) or self.date > fields.Date.context_today(self)
 
+    def _is_past(self):
+        """Tell whether the ledger is to be read as it was on an earlier day.
+
+        :rtype: bool
+        """
+        self.ensure_one()
+        return self.date < fields.Date.context_today(self)
+
     def _drop_drafts(self):
         """Delete the drafts of these runs that nobody worked on."""
         drafts = self.env["dunning.notice"].search(
@@ -342,7 +350,7 @@ class DunningRun(models.Model):
             )
         self.notice_ids._set_state("cancelled")
         self._undo_decisions()
-        self.activity_unlink()
+        self.activity_ids.sudo().unlink()
         self.state = "cancelled"
 
     def _confirm(self, notices):
@@ -350,7 +358,7 @@ class DunningRun(models.Model):
         self.ensure_one()
         notices.filtered(lambda n: n.state == "draft" and n.approved)._queue()
         self.write({"state": "confirmed", "confirmed_by_id": self.env.uid})
-        self.activity_unlink()
+        self.activity_ids.sudo().unlink()
         self._set_done()
 
     def _set_done(self):
@@ -456,7 +464,7 @@ class DunningRun(models.Model):
         drafts = self.env["dunning.notice"].search(
             [("run_id", "in", former.ids), ("state", "=", "draft")]
         )
-        former.activity_unlink()
+        former.activity_ids.sudo().unlink()
         former.filtered(lambda run: run.state == "proposed").state = "confirmed"
         return drafts
 

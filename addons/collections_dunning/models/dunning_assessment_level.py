@@ -1,0 +1,271 @@
+from odoo import models
+from odoo.tools import SQL
+
+from ..const import ACTIVITY_CHANNELS, LETTER_CHANNELS, PENDING_STATES
+
+
+class DunningAssessment(models.AbstractModel):
+    _inherit = "dunning.assessment"
+
+    # === THIRD PART: LEVEL AND REASON === #
+
+    def _get_assessed_sql(self, company, date, ignored_notice_ids):
+        """Return the query of the level, next date and reason of each item.
+
+        An item never reminded does not join a formal notice: it waits, and the
+        notice lists it for information.
+
+        :param list(int) ignored_notice_ids: pending notices that keep no item.
+        :rtype: SQL
+        """
+        return SQL(
+            """
+            WITH history AS (%(history)s),
+            pending AS (%(pending)s),
+            debtor AS (%(debtor)s),
+            leveled AS (%(leveled)s),
+            judged AS (SELECT *, %(reason)s AS raw_reason FROM leveled),
+            grouped AS (
+                SELECT *,
+                       raw_reason = 'dunned' AND NOT is_formal AND NOT was_reminded
+                       AND bool_or(raw_reason = 'dunned' AND is_formal) OVER (
+                           PARTITION BY debtor_id, currency_id) AS left_out
+                  FROM judged),
+            decided AS (
+                SELECT *, CASE WHEN left_out THEN 'waiting' ELSE raw_reason END AS reason
+                  FROM grouped)
+            SELECT decided.*, %(next_date)s AS next_date
+              FROM decided
+            """,
+            history=self._get_history_sql(company),
+            pending=self._get_pending_sql(company, ignored_notice_ids),
+            debtor=self._get_debtor_sql(company),
+            leveled=self._get_leveled_sql(date),
+            reason=self._get_reason_sql(),
+            next_date=self._get_next_date_sql(),
+        )
+
+    def _get_history_sql(self, company):
+        """Return the query of the last level sent about each item.
+
+        It counts only while the item is the same debt: same entry, same due date.
+        """
+        return SQL(
+            """
+            SELECT nl.move_line_id AS id, max(nl.cycle) AS cycle,
+                   (array_agg(nl.day_offset ORDER BY nl.cycle DESC, nl.day_offset DESC)
+                       )[1] AS last_offset
+              FROM dunning_notice_line nl
+              JOIN dunning_notice n ON n.id = nl.notice_id AND n.state = 'sent'
+              JOIN dunning_item i ON i.id = nl.move_line_id
+                                 AND i.move_id = nl.move_id
+                                 AND i.date_maturity IS NOT DISTINCT FROM
+                                     nl.date_maturity
+             WHERE nl.live AND nl.level_id IS NOT NULL AND nl.company_id = %s
+          GROUP BY nl.move_line_id
+            """,
+            company.id,
+        )
+
+    def _get_pending_sql(self, company, ignored_notice_ids):
+        """Return the query of the items on a notice that has not ended."""
+        return SQL(
+            """
+            SELECT DISTINCT nl.move_line_id AS id
+              FROM dunning_notice_line nl
+              JOIN dunning_notice n ON n.id = nl.notice_id
+             WHERE n.company_id = %(company)s
+               AND n.state = ANY(%(states)s)
+               AND n.id <> ALL(%(ignored)s)
+               AND nl.live AND nl.level_id IS NOT NULL
+               AND nl.move_line_id IS NOT NULL
+            """,
+            company=company.id,
+            states=list(PENDING_STATES),
+            ignored=ignored_notice_ids,
+        )
+
+    def _get_debtor_sql(self, company):
+        """Return the query of the debtors: procedure, last contact, recipients.
+
+        ``email_id`` and ``office_email_id`` are empty where no address works; so are
+        ``letter_id`` and ``office_letter_id`` where none is complete.
+        """
+        default = company._get_dunning_procedure()
+        return SQL(
+            """
+            SELECT d.id AS debtor_id, pr.id AS procedure_id, pr.progression,
+                   (SELECT max(n.sent_at)::date FROM dunning_notice n
+                     WHERE n.debtor_id = d.id AND n.state = 'sent') AS last_contact,
+                   (SELECT min(l.day_offset) FROM dunning_level l
+                     WHERE l.procedure_id = pr.id AND l.active AND l.day_offset > 0
+                   ) AS first_offset,
+                   contact.id AS contact_id, office.id AS office_id,
+                   %(contact_email)s AS email_id, %(office_email)s AS office_email_id,
+                   %(contact_letter)s AS letter_id,
+                   %(office_letter)s AS office_letter_id
+              FROM collections_debtor d
+              JOIN res_partner office ON office.id = d.partner_id
+         LEFT JOIN (%(contacts)s) flagged ON flagged.partner_id = d.partner_id
+              JOIN res_partner contact
+                ON contact.id = coalesce(flagged.contact_id, d.partner_id)
+         LEFT JOIN dunning_procedure own ON own.id = d.procedure_id AND own.active
+         LEFT JOIN dunning_procedure pr ON pr.id = coalesce(own.id, %(default)s)
+             WHERE d.company_id = %(company)s
+               AND d.id IN (SELECT debtor_id FROM dunning_claim)
+            """,
+            contact_email=self._get_email_sql("contact"),
+            office_email=self._get_email_sql("office"),
+            contact_letter=self._get_letter_sql("contact"),
+            office_letter=self._get_letter_sql("office"),
+            contacts=self.env["res.partner"]._get_dunning_contact_sql(),
+            default=default.id or None,
+            company=company.id,
+        )
+
+    def _get_email_sql(self, alias):
+        """Return the partner's id where it has an address that refused nothing."""
+        return SQL(
+            """
+            CASE WHEN %(email)s IS NOT NULL AND NOT EXISTS (
+                SELECT FROM dunning_notice refused
+                 WHERE refused.email_refused AND refused.email_to = %(email)s)
+            THEN %(id)s END
+            """,
+            email=SQL.identifier(alias, "email_normalized"),
+            id=SQL.identifier(alias, "id"),
+        )
+
+    def _get_letter_sql(self, alias):
+        """Return the partner's id where a letter would reach it."""
+        return SQL(
+            """
+            CASE WHEN coalesce(nullif(%s, ''), nullif(%s, '')) IS NOT NULL
+                  AND coalesce(nullif(%s, ''), nullif(%s, '')) IS NOT NULL
+            THEN %s END
+            """,
+            SQL.identifier(alias, "street"),
+            SQL.identifier(alias, "street2"),
+            SQL.identifier(alias, "zip"),
+            SQL.identifier(alias, "city"),
+            SQL.identifier(alias, "id"),
+        )
+
+    def _get_leveled_sql(self, date):
+        """Return the query of the items with the level they have reached or wait for.
+
+        The amounts of a debtor that decide a level's minimum are those of all its
+        claimable items in the currency, overdue ones apart from the others.
+        """
+        return SQL(
+            """
+            SELECT i.*, %(date)s::date AS assessed_on,
+                   d.procedure_id, d.last_contact, d.contact_id, d.office_id,
+                   history.last_offset, coalesce(history.cycle, 0) AS cycle,
+                   coalesce(history.last_offset > 0, FALSE) AS was_reminded,
+                   pending.id IS NOT NULL AS pending,
+                   overdue.has_overdue,
+                   level.id AS level_id, level.day_offset AS level_offset,
+                   coalesce(level.is_formal, FALSE) AS is_formal,
+                   coalesce(level.has_levels, FALSE) AS has_levels,
+                   level.recipient_id,
+                   d.last_contact + level.minimum_days AS too_soon_until
+              FROM (SELECT *,
+                           coalesce(sum(claim_company) FILTER (
+                               WHERE claim > 0 AND NOT barred AND NOT fully_held
+                           ) OVER (PARTITION BY debtor_id, currency_id, days_late > 0),
+                           0) AS group_amount
+                      FROM dunning_claim) i
+         LEFT JOIN debtor d USING (debtor_id)
+         LEFT JOIN history USING (id)
+         LEFT JOIN pending USING (id)
+         LEFT JOIN (SELECT debtor_id, TRUE AS has_overdue
+                      FROM dunning_claim
+                     WHERE days_late > 0 AND residual > 0 AND (claim > 0 OR held > 0)
+                       AND NOT no_followup AND NOT blocked AND NOT non_trade
+                  GROUP BY debtor_id) overdue USING (debtor_id)
+         LEFT JOIN LATERAL (%(level)s) level ON TRUE
+            """,
+            date=date,
+            level=self._get_level_sql(),
+        )
+
+    def _get_level_sql(self):
+        """Return the query of the level of one item (``i``) of one debtor (``d``).
+
+        Step by step: the smallest offset above the last one sent. Jump: the greatest
+        one that the days late have reached, else the next. A level at or before the
+        due date is for items that are not late, and the other way round. A formal
+        notice needs an earlier reminder, unless the procedure begins with it.
+
+        One row: without an id when the levels left all want a greater amount.
+        """
+        return SQL(
+            """
+            SELECT (array_agg(c.id ORDER BY c.rank) FILTER (WHERE c.enough))[1] AS id,
+                   (array_agg(c.day_offset ORDER BY c.rank) FILTER (WHERE c.enough)
+                       )[1] AS day_offset,
+                   (array_agg(c.is_formal ORDER BY c.rank) FILTER (WHERE c.enough)
+                       )[1] AS is_formal,
+                   (array_agg(c.minimum_days ORDER BY c.rank) FILTER (WHERE c.enough)
+                       )[1] AS minimum_days,
+                   (array_agg(c.recipient_id ORDER BY c.rank) FILTER (WHERE c.enough)
+                       )[1] AS recipient_id,
+                   count(*) > 0 AS has_levels
+              FROM (SELECT l.id, l.day_offset, l.is_formal, l.minimum_days,
+                           coalesce(l.minimum_amount, 0) <= i.group_amount AS enough,
+                           CASE WHEN d.progression = 'jump'
+                                 AND l.day_offset <= i.days_late
+                                THEN -1000000 - l.day_offset
+                                ELSE l.day_offset END AS rank,
+                           %(recipient)s AS recipient_id
+                      FROM dunning_level l
+                     WHERE i.claim > 0 AND NOT i.barred AND NOT i.fully_held
+                       AND l.procedure_id = d.procedure_id AND l.active
+                       AND (l.day_offset > 0) = (i.days_late > 0)
+                       AND l.day_offset > coalesce(history.last_offset, -1000000)
+                       AND (l.is_formal IS NOT TRUE
+                            OR history.last_offset > 0
+                            OR l.day_offset = d.first_offset)) c
+            """,
+            recipient=self._get_recipient_sql(),
+        )
+
+    def _get_recipient_sql(self):
+        """Return who gets a level (``l``) of a debtor (``d``); NULL when nobody can.
+
+        A call or a task needs no address: a person finds the number.
+        """
+        return SQL(
+            """
+            CASE WHEN l.channel = ANY(%(activities)s)
+                 THEN CASE l.recipient_role WHEN 'office' THEN d.office_id
+                      ELSE d.contact_id END
+                 WHEN l.channel = ANY(%(letters)s)
+                 THEN CASE l.recipient_role WHEN 'office' THEN d.office_letter_id
+                      ELSE d.letter_id END
+                 ELSE CASE l.recipient_role WHEN 'office' THEN d.office_email_id
+                      ELSE d.email_id END
+             END
+            """,
+            activities=list(ACTIVITY_CHANNELS),
+            letters=list(LETTER_CHANNELS),
+        )
+
+    def _get_next_date_sql(self):
+        """Return the first day on which the decision can change by itself.
+
+        Never a date that moves with the day of the run: a quiet day writes nothing.
+        """
+        return SQL(
+            """
+            CASE WHEN left_out THEN assessed_on + 1
+                 WHEN reason = hold_reason THEN held_until + 1
+                 WHEN reason = 'not_due' AND NOT coalesce(has_overdue, FALSE)
+                  AND level_offset IS NOT NULL THEN due + level_offset
+                 WHEN reason = 'not_due' THEN due + 1
+                 WHEN reason = 'waiting'
+                 THEN greatest(due + level_offset, too_soon_until)
+             END
+            """
+        )

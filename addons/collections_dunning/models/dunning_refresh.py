@@ -1,0 +1,109 @@
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+
+class DunningProposal(models.AbstractModel):
+    _inherit = "dunning.proposal"
+
+    # === HOLDING NOTICES AGAINST THE LEDGER === #
+
+    @api.model
+    def _refresh_notices(self, notices):
+        """Bring the amounts of unsent notices up to date with the ledger.
+
+        Items paid, held or excluded meanwhile leave the notice; those paid in part
+        are claimed for the rest; credits that came in are deducted. A notice with
+        nothing left to claim is cancelled.
+
+        :param dunning.notice notices: drafts and queued notices.
+        :return: the notices that still claim something.
+        :rtype: dunning.notice
+        """
+        today = fields.Date.context_today(self)
+        for company, own in notices.grouped("company_id").items():
+            self.env["dunning.assessment"]._assess_claims(company, today, own.debtor_id)
+            self._refresh_lines(own)
+        empty = notices.filtered(lambda n: n.amount_claimed <= 0)
+        if empty:
+            empty._set_state(
+                "cancelled", error=self.env._("Settled or held before it was sent.")
+            )
+            empty.activity_ids.sudo().unlink()
+        return notices - empty
+
+    def _refresh_lines(self, notices):
+        cr = self.env.cr
+        cr.execute(self._get_drop_lines_sql(notices))
+        cr.execute(self._get_update_lines_sql(notices))
+        cr.execute(self._get_insert_credits_sql(notices, "dunning_claim"))
+        cr.execute(self._get_update_totals_sql(notices))
+        notices.invalidate_recordset(["amount_claimed", "amount_total", "line_ids"])
+        self.env["dunning.notice.line"].invalidate_model()
+
+    def _get_drop_lines_sql(self, notices):
+        """Return the statement that drops what can't be claimed any more.
+
+        Credits are all dropped: they are deducted anew from what is left.
+        """
+        return SQL(
+            """
+            DELETE FROM dunning_notice_line l
+                  WHERE l.notice_id = ANY(%s)
+                    AND (l.kind = '3_credit' OR NOT EXISTS (
+                        SELECT FROM dunning_claim c
+                         WHERE c.id = l.move_line_id AND c.move_id = l.move_id
+                           AND c.due = l.date_maturity AND c.residual > 0
+                           AND (l.kind = '4_information'
+                                OR NOT c.barred AND NOT c.fully_held
+                                   AND c.claimable > 0)))
+            """,
+            notices.ids,
+        )
+
+    def _get_update_lines_sql(self, notices):
+        return SQL(
+            """
+            UPDATE dunning_notice_line l
+               SET amount_residual = c.residual,
+                   amount_held = CASE l.kind WHEN '4_information' THEN c.held
+                                 ELSE c.residual - c.claimable END,
+                   amount_claimed = CASE l.kind WHEN '4_information' THEN 0
+                                    ELSE c.claimable END,
+                   days_late = c.days_late,
+                   kind = CASE WHEN l.kind = '1_item' AND c.claim <= 0
+                               THEN '2_covered' ELSE l.kind END,
+                   level_id = CASE WHEN l.kind = '1_item' AND c.claim <= 0
+                                   THEN NULL ELSE l.level_id END
+              FROM dunning_claim c
+             WHERE l.notice_id = ANY(%s) AND c.id = l.move_line_id
+               AND (l.amount_residual, l.amount_held, l.days_late, l.kind)
+                   IS DISTINCT FROM
+                   (c.residual,
+                    CASE l.kind WHEN '4_information' THEN c.held
+                         ELSE c.residual - c.claimable END,
+                    c.days_late,
+                    CASE WHEN l.kind = '1_item' AND c.claim <= 0
+                         THEN '2_covered' ELSE l.kind END)
+            """,
+            notices.ids,
+        )
+
+    def _get_update_totals_sql(self, notices):
+        return SQL(
+            """
+            UPDATE dunning_notice n
+               SET amount_claimed = total.amount,
+                   amount_total = total.amount + coalesce(n.amount_interest, 0)
+                                  + coalesce(n.amount_compensation, 0)
+              FROM (SELECT n.id,
+                           CASE WHEN bool_or(l.kind = '1_item')
+                                THEN coalesce(sum(l.amount_claimed), 0) ELSE 0
+                            END AS amount
+                      FROM dunning_notice n
+                 LEFT JOIN dunning_notice_line l ON l.notice_id = n.id
+                     WHERE n.id = ANY(%s)
+                  GROUP BY n.id) total
+             WHERE total.id = n.id AND n.amount_claimed IS DISTINCT FROM total.amount
+            """,
+            notices.ids,
+        )
