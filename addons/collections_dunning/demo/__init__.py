@@ -1,1 +1,1 @@
-from . import collections_demo
+from . import collections_demo, collections_demo_cases, collections_demo_ledger
