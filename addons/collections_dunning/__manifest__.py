@@ -17,6 +17,8 @@
         "data/dunning_procedure_data.xml",
         "report/dunning_letter_templates.xml",
         "report/dunning_letter_reports.xml",
+        "wizards/dunning_explain_views.xml",
+        "wizards/dunning_settings_views.xml",
         "views/collections_debtor_views.xml",
         "views/dunning_hold_views.xml",
         "views/dunning_procedure_views.xml",
@@ -31,6 +33,9 @@
         "views/res_config_settings_views.xml",
         "views/collections_dunning_menus.xml",
     ],
+    "assets": {
+        "web.assets_backend": ["collections_dunning/static/src/**/*"],
+    },
     "demo": ["demo/collections_demo.xml"],
     "application": True,
     "installable": True,

@@ -21,9 +21,10 @@ from . import (
     dunning_refresh,
     dunning_run,
     dunning_run_outcome,
-    hold_dialog,
+    dunning_run_review,
     res_company,
     res_config_settings,
     res_partner,
+    screen_dialogs,
     system_fields,
 )

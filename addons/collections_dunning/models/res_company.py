@@ -1,4 +1,5 @@
 from odoo import fields, models
+from odoo.exceptions import UserError
 
 
 class ResCompany(models.Model):
@@ -26,6 +27,39 @@ class ResCompany(models.Model):
         help="Printed on notices, with its QR code. "
         "Empty: the first bank account of the company.",
     )
+
+    def action_dunning_activate(self):
+        """Let the notices of automatic levels leave by themselves.
+
+        :raise AccessError: when the user is no Credit Manager.
+        :raise UserError: when a company has no procedure.
+        """
+        self._check_dunning_settings()
+        for company in self:
+            if not company._get_dunning_procedure():
+                raise UserError(
+                    self.env._(
+                        "Choose the default procedure of %(company)s first.",
+                        company=company.name,
+                    )
+                )
+        self.sudo().dunning_active = True
+
+    def action_dunning_deactivate(self):
+        """From now on nothing leaves by itself.
+
+        :raise AccessError: when the user is no Credit Manager.
+        """
+        self._check_dunning_settings()
+        self.sudo().dunning_active = False
+
+    def _check_dunning_settings(self):
+        """Refuse who may not decide for these companies.
+
+        :raise AccessError: when the user is no Credit Manager, or not of the company.
+        """
+        self.env["dunning.notice"]._check_credit_manager()
+        self.check_access("read")
 
     def _get_dunning_procedure(self):
         """Return the default procedure of this company.

@@ -14,3 +14,11 @@ class ResConfigSettings(models.TransientModel):
     dunning_bank_account_id = fields.Many2one(
         related="company_id.dunning_bank_account_id", readonly=False
     )
+
+    def action_dunning_activate(self):
+        """Activate dunning for this company."""
+        self.company_id.action_dunning_activate()
+
+    def action_dunning_deactivate(self):
+        """Deactivate dunning for this company."""
+        self.company_id.action_dunning_deactivate()

@@ -1,1 +1,1 @@
-from . import base_partner_merge
+from . import base_partner_merge, dunning_explain, dunning_settings

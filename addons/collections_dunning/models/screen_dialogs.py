@@ -1,4 +1,22 @@
+"""The dialogs that open from several places: hold this, and why?"""
+
 from odoo import models
+
+
+class AccountMove(models.Model):
+    _inherit = "account.move"
+
+    def action_dunning_explain(self):
+        """Open the dialog that says why this invoice is or is not dunned."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Why?"),
+            "res_model": "dunning.explain",
+            "view_mode": "form",
+            "target": "new",
+            "context": {"default_move_id": self.id},
+        }
 
 
 class AccountMoveLine(models.Model):
