@@ -59,7 +59,7 @@ class AccountMoveLine(models.Model):
               JOIN account_move_line l
                 ON l.id = nl.move_line_id
                AND l.move_id = nl.move_id
-               AND l.date_maturity IS NOT DISTINCT FROM nl.date_maturity
+               AND coalesce(l.date_maturity, l.date) = nl.date_maturity
              WHERE nl.live AND nl.level_id IS NOT NULL AND n.state = 'sent'
                AND %s
           ORDER BY nl.move_line_id, nl.cycle DESC, nl.day_offset DESC, n.sent_at DESC

@@ -280,12 +280,15 @@ class CollectionsDebtor(models.Model):
     # === BUSINESS METHODS === #
 
     @api.model
-    def _ensure_for(self, company, partners=None):
-        """Make the missing files of whoever has receivable items.
+    def _ensure_for(self, company, partners=None, is_past=False):
+        """Make the missing files of whoever has open receivable items.
 
         :param res.company company: whose ledger is read.
         :param res.partner partners: only these customers; None: all of them.
+        :param bool is_past: also of whoever had some on an earlier day.
         """
+        for model in ("account.move.line", "account.account", "res.partner", self._name):
+            self.env[model].flush_model()
         only = SQL("TRUE")
         if partners is not None:
             only = SQL("p.commercial_partner_id = ANY(%s)", partners.ids)
@@ -303,7 +306,7 @@ class CollectionsDebtor(models.Model):
                   JOIN res_partner p ON p.id = l.partner_id
                  WHERE l.company_id = %(company)s
                    AND l.parent_state = 'posted'
-                   AND l.reconciled IS NOT TRUE
+                   AND (%(is_past)s OR l.reconciled IS NOT TRUE)
                    AND a.account_type = 'asset_receivable'
                    AND %(only)s
                    AND NOT EXISTS (
@@ -316,6 +319,7 @@ class CollectionsDebtor(models.Model):
                 company=company.id,
                 uid=self.env.uid,
                 only=only,
+                is_past=is_past,
             )
         )
         self.invalidate_model()

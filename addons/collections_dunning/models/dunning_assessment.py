@@ -1,4 +1,4 @@
-from odoo import api, models
+from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ..const import HOLD_REASONS, REASONS
@@ -35,7 +35,8 @@ class DunningAssessment(models.AbstractModel):
         :param collections.debtor debtors: only theirs; None: everybody's.
         :param dunning.notice ignored_notices: pending notices that keep no item.
         """
-        self._prepare(company, None if debtors is None else debtors.partner_id)
+        partners = None if debtors is None else debtors.partner_id
+        self._prepare(company, partners, date < fields.Date.context_today(self))
         parts = self._get_parts(company, date, debtors, ignored_notices)
         for name in PARTS:
             self._create_temporary_table(name, parts[name])
@@ -77,9 +78,9 @@ class DunningAssessment(models.AbstractModel):
             )
         )
 
-    def _prepare(self, company, partners=None):
+    def _prepare(self, company, partners=None, is_past=False):
         self._flush()
-        self.env["collections.debtor"]._ensure_for(company, partners)
+        self.env["collections.debtor"]._ensure_for(company, partners, is_past)
         # Hash joins over all open items: the default would spill to disk.
         self.env.cr.execute("SELECT set_config('work_mem', '128MB', true)")
 

@@ -25,7 +25,6 @@ class DunningAssessment(models.AbstractModel):
             """
             SELECT l.id, l.move_id, m.name AS move_name, m.invoice_date,
                    coalesce(l.date_maturity, l.date) AS due,
-                   l.date_maturity,
                    %(date)s - coalesce(l.date_maturity, l.date) AS days_late,
                    l.currency_id,
                    %(residual)s AS residual,

@@ -49,20 +49,24 @@ class DunningAssessment(models.AbstractModel):
         """Return the query of the last level sent about each item.
 
         It counts only while the item is the same debt: same entry, same due date.
+        Another debt on the same journal item begins a new cycle.
         """
         return SQL(
             """
-            SELECT nl.move_line_id AS id, max(nl.cycle) AS cycle,
-                   (array_agg(nl.day_offset ORDER BY nl.cycle DESC, nl.day_offset DESC)
-                       )[1] AS last_offset
-              FROM dunning_notice_line nl
-              JOIN dunning_notice n ON n.id = nl.notice_id AND n.state = 'sent'
-              JOIN dunning_item i ON i.id = nl.move_line_id
-                                 AND i.move_id = nl.move_id
-                                 AND i.date_maturity IS NOT DISTINCT FROM
-                                     nl.date_maturity
-             WHERE nl.live AND nl.level_id IS NOT NULL AND nl.company_id = %s
-          GROUP BY nl.move_line_id
+            SELECT id,
+                   coalesce(max(cycle) FILTER (WHERE is_same), max(cycle) + 1) AS cycle,
+                   (array_agg(day_offset ORDER BY cycle DESC, day_offset DESC)
+                       FILTER (WHERE is_same))[1] AS last_offset
+              FROM (SELECT nl.move_line_id AS id, nl.cycle, nl.day_offset,
+                           i.move_id = nl.move_id AND i.due = nl.date_maturity
+                               AS is_same
+                      FROM dunning_notice_line nl
+                      JOIN dunning_notice n ON n.id = nl.notice_id
+                                           AND n.state = 'sent'
+                      JOIN dunning_item i ON i.id = nl.move_line_id
+                     WHERE nl.live AND nl.level_id IS NOT NULL AND nl.company_id = %s
+                   ) sent
+          GROUP BY id
             """,
             company.id,
         )

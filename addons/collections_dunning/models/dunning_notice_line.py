@@ -124,7 +124,8 @@ class DunningNoticeLine(models.Model):
             return "cancelled"
         if item.parent_state == "draft":
             return "draft"
-        if item.date_maturity != self.date_maturity or item.move_id != self.move_id:
+        due = item.date_maturity or item.date
+        if due != self.date_maturity or item.move_id != self.move_id:
             return "changed"
         if item.reconciled:
             return "settled"

@@ -162,7 +162,7 @@ class DunningProposal(models.AbstractModel):
         """
         date = run.date or fields.Date.context_today(self)
         # Drafts are machine work: no followers, no tracking, no log message.
-        notice_model = self.env["dunning.notice"].with_context(
+        notice_model = self.env["dunning.notice"].sudo().with_context(
             tracking_disable=True, mail_create_nosubscribe=True, mail_create_nolog=True
         )
         notices = notice_model.browse()

@@ -159,6 +159,7 @@ class DunningRun(models.Model):
                 raise UserError(
                     self.env._("A run of this company is already running.")
                 )
+            run._check_alone()
             run.sudo()._propose()
         return True
 
@@ -273,6 +274,29 @@ class DunningRun(models.Model):
         assessment._write_outcomes(self)
         self.write({"state": "proposed", "assessed_at": fields.Datetime.now()})
         self.env["dunning.proposal"]._draft_notices(self)
+
+    def _check_alone(self):
+        """Refuse a second proposal beside one that waits to be confirmed.
+
+        :raise UserError: names the run that waits.
+        """
+        self.ensure_one()
+        other = self.search(
+            [
+                ("company_id", "=", self.company_id.id),
+                ("state", "=", "proposed"),
+                ("is_simulation", "=", False),
+                ("id", "!=", self.id),
+            ],
+            limit=1,
+        )
+        if other and not self._is_outside_history():
+            raise UserError(
+                self.env._(
+                    "%(run)s is proposed already: confirm or cancel it first.",
+                    run=other.display_name,
+                )
+            )
 
     def _is_outside_history(self):
         """Tell whether a run at this date can only be looked at.

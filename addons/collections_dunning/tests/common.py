@@ -218,7 +218,7 @@ class DunningCommon(AccountTestInvoicingCommon):
         """Mark notices sent, as if their channel had done its work."""
         notices._set_sent()
         if days_ago:
-            notices.sent_at = fields.Datetime.now() - timedelta(days=days_ago)
+            notices.sudo().sent_at = fields.Datetime.now() - timedelta(days=days_ago)
 
     def _assert_ties_out(self, run):
         """The outcomes add up to the ledger: same count, same amounts."""

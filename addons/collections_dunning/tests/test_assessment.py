@@ -41,7 +41,7 @@ class TestAssessment(DunningCommon):
             notice = run.notice_ids.filtered(lambda n: n.state == "draft")
             self.assertEqual(notice.level_id, level)
             self._send(notice, days_ago=3)
-            run.state = "done"
+            run.sudo().state = "done"
         self._propose()
         self.assertEqual(self._reason(invoice), ["exhausted"])
 
@@ -65,7 +65,7 @@ class TestAssessment(DunningCommon):
         self.second.minimum_days = 10
         run = self._propose()
         self._send(run.notice_ids, days_ago=4)
-        run.state = "done"
+        run.sudo().state = "done"
         self._propose()
         decision = self._decision(invoice)
         self.assertEqual(decision.reason, "waiting")
@@ -80,7 +80,7 @@ class TestAssessment(DunningCommon):
             notice = run.notice_ids.filtered(lambda n: n.partner_id == partner)  # noqa: B023
             self._send(notice, days_ago=2)
             (run.notice_ids - notice).action_cancel()
-            run.state = "done"
+            run.sudo().state = "done"
         run = self._propose()
         self.assertEqual(self._reason(small), ["waiting"])
         self.assertEqual(self._decision(small).level_id, self.second)
@@ -161,9 +161,9 @@ class TestAssessment(DunningCommon):
     def test_address_that_refused_is_no_recipient(self):
         invoice = self._create_invoice(10)
         run = self._propose()
-        run.notice_ids.write({"email_to": self.customer.email_normalized})
+        run.notice_ids.sudo().write({"email_to": self.customer.email_normalized})
         run.notice_ids._set_state("bounced", email_refused=True)
-        run.state = "done"
+        run.sudo().state = "done"
         self._propose()
         self.assertEqual(self._reason(invoice), ["no_recipient"])
         self.customer.email = "new@durand.example.com"
@@ -175,7 +175,9 @@ class TestAssessment(DunningCommon):
             {
                 "name": "Half now, half later",
                 "line_ids": [
-                    Command.create({"value": "percent", "value_amount": 50}),
+                    Command.create(
+                        {"value": "percent", "value_amount": 50, "nb_days": 0}
+                    ),
                     Command.create(
                         {"value": "percent", "value_amount": 50, "nb_days": 60}
                     ),
