@@ -237,7 +237,8 @@ class DunningNotice(models.Model):
         french = self.company_id.country_id.code == "FR"
         later = level.procedure_id.level_ids.filtered(
             lambda other: (
-                other.day_offset > level.day_offset
+                other.active
+                and other.day_offset > level.day_offset
                 and other.channel not in ACTIVITY_CHANNELS
             )
         )

@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 
@@ -60,6 +60,16 @@ class ResCompany(models.Model):
         """
         self.env["dunning.notice"]._check_credit_manager()
         self.check_access("read")
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """A new company starts with the installed procedure, a branch with none."""
+        companies = super().create(vals_list)
+        bare = companies.filtered(
+            lambda company: not company.parent_id and not company.dunning_procedure_id
+        )
+        bare.dunning_procedure_id = self.env["dunning.procedure"].sudo()._get_first()
+        return companies
 
     def _get_dunning_procedure(self):
         """Return the default procedure of this company.

@@ -25,7 +25,7 @@ MAX_DEPTH = 20
 FILTERS = ("upper", "lower", "capitalize", "title", "trim")
 SECTIONS = ("items", "payment")
 
-_TAG = re.compile(r"\{\{.*?\}\}|\{%.*?%\}")
+_STATEMENT_TAG = re.compile(r"\{%[^\n]*?%\}")
 _DELIMITER = re.compile(r"\{\{|\}\}|\{%|%\}|\{#|#\}")
 _STATEMENT = re.compile(r"\{%\s*(\w*)")
 _MARKER = re.compile(r"^[ \t]*\[(\w+)\][ \t]*$", re.MULTILINE)
@@ -178,7 +178,7 @@ def _hide_statement_lines(source):
     return re.sub(
         r"^[ \t]*((?:\{%[^\n]*?%\}[ \t]*)*\{%[^\n]*?)%\}[ \t]*\n",
         lambda match: (
-            match[0] if _TAG.sub("", match[0]).strip() else f"{match[1]}\n%}}"
+            match[0] if _STATEMENT_TAG.sub("", match[0]).strip() else f"{match[1]}\n%}}"
         ),
         source,
         flags=re.MULTILINE,
