@@ -26,7 +26,7 @@ FILTERS = ("upper", "lower", "capitalize", "title", "trim")
 SECTIONS = ("items", "payment")
 
 _STATEMENT_TAG = re.compile(r"\{%[^\n]*?%\}")
-_DELIMITER = re.compile(r"\{\{|\}\}|\{%|%\}|\{#|#\}")
+_DELIMITER = re.compile(r"\{\{|\}\}|\{%|%\}|\{#")
 _STATEMENT = re.compile(r"\{%\s*(\w*)")
 _MARKER = re.compile(r"^[ \t]*\[(\w+)\][ \t]*$", re.MULTILINE)
 _STATEMENTS = ("if", "elif", "else", "endif")
