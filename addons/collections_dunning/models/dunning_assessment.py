@@ -27,25 +27,24 @@ class DunningAssessment(models.AbstractModel):
     # === ENTRY POINTS === #
 
     @api.model
-    def _assess(self, company, date, debtors=None, ignored_notices=None):
+    def _assess(self, company, date, partners=None, ignored_notices=None):
         """Assess the open items into temporary tables, one for each part.
 
         :param res.company company: whose items are assessed.
         :param date date: day as of which they are.
-        :param collections.debtor debtors: only theirs; None: everybody's.
+        :param res.partner partners: items of these customers; None: of all.
         :param dunning.notice ignored_notices: pending notices that keep no item.
         """
-        partners = None if debtors is None else debtors.partner_id
         self._prepare(company, partners, date < fields.Date.context_today(self))
-        parts = self._get_parts(company, date, debtors, ignored_notices)
+        parts = self._get_parts(company, date, partners, ignored_notices)
         for name in PARTS:
             self._create_temporary_table(name, parts[name])
 
     @api.model
-    def _assess_claims(self, company, date, debtors):
+    def _assess_claims(self, company, date, partners):
         """Like :meth:`_assess` without the last part: amounts only."""
-        self._prepare(company, debtors.partner_id)
-        parts = self._get_parts(company, date, debtors, None)
+        self._prepare(company, partners)
+        parts = self._get_parts(company, date, partners, None)
         for name in PARTS[:2]:
             self._create_temporary_table(name, parts[name])
 
@@ -58,13 +57,8 @@ class DunningAssessment(models.AbstractModel):
         :rtype: list(dict)
         """
         self._flush()
-        debtors = self.env["collections.debtor"].search(
-            [
-                ("company_id", "=", company.id),
-                ("partner_id", "in", move_lines.partner_id.commercial_partner_id.ids),
-            ]
-        )
-        parts = self._get_parts(company, date, debtors, None)
+        partners = move_lines.partner_id.commercial_partner_id
+        parts = self._get_parts(company, date, partners, None)
         ctes = SQL(", ").join(
             SQL("%s AS MATERIALIZED (%s)", SQL.identifier(name), parts[name])
             for name in PARTS
@@ -108,14 +102,14 @@ class DunningAssessment(models.AbstractModel):
         self.env.cr.execute(SQL("CREATE TEMPORARY TABLE %s AS %s", table, query))
         self.env.cr.execute(SQL("ANALYZE pg_temp.%s", table))
 
-    def _get_parts(self, company, date, debtors, ignored_notices):
+    def _get_parts(self, company, date, partners, ignored_notices):
         """Return the query of each part.
 
         :rtype: dict(str, SQL)
         """
         ignored = ignored_notices.ids if ignored_notices else []
         return {
-            "dunning_item": self._get_item_sql(company, date, debtors),
+            "dunning_item": self._get_item_sql(company, date, partners),
             "dunning_claim": self._get_claim_sql(company, date),
             "dunning_assessed": self._get_assessed_sql(company, date, ignored),
         }

@@ -9,18 +9,18 @@ class DunningAssessment(models.AbstractModel):
 
     # === FIRST PART: THE OPEN ITEMS === #
 
-    def _get_item_sql(self, company, date, debtors):
+    def _get_item_sql(self, company, date, partners):
         """Return the query of the open receivable items of a company.
 
         :param date date: in the past, the items are as they were on that day:
             what was reconciled later is open again.
-        :param collections.debtor debtors: only theirs; None: everybody's.
+        :param res.partner partners: items of these customers; None: of all.
         :rtype: SQL
         """
         is_past = date < fields.Date.context_today(self)
         only = SQL("TRUE")
-        if debtors is not None:
-            only = SQL("d.id = ANY(%s)", debtors.ids)
+        if partners is not None:
+            only = SQL("p.commercial_partner_id = ANY(%s)", partners.ids)
         return SQL(
             """
             SELECT l.id, l.move_id, m.name AS move_name, m.invoice_date,
@@ -123,10 +123,10 @@ class DunningAssessment(models.AbstractModel):
             queue AS (
                 SELECT net.id, net.remaining, pool.amount,
                        sum(net.remaining) OVER (
-                           PARTITION BY net.debtor_id, net.currency_id
+                           PARTITION BY net.partner_id, net.currency_id
                            ORDER BY net.due, net.id) - net.remaining AS before
                   FROM net
-                  JOIN pool USING (debtor_id, currency_id)
+                  JOIN pool USING (partner_id, currency_id)
                  WHERE pool.amount > 0 AND net.remaining > 0 AND NOT net.barred)
             SELECT net.*,
                    linked_cover + coalesce(
@@ -287,20 +287,17 @@ class DunningAssessment(models.AbstractModel):
         """
         return SQL(
             """
-            SELECT debtor_id, currency_id, greatest(sum(amount), 0) AS amount
-              FROM (SELECT debtor_id, currency_id,
+            SELECT partner_id, currency_id, greatest(sum(amount), 0) AS amount
+              FROM (SELECT partner_id, currency_id,
                            CASE WHEN residual < 0 THEN -residual
                                 WHEN no_followup AND general THEN -residual
                                 ELSE 0 END - linked_cover AS amount
                       FROM net
-                     WHERE debtor_id IS NOT NULL AND NOT non_trade
+                     WHERE partner_id IS NOT NULL AND NOT non_trade
                      UNION ALL
-                    SELECT d.id, p.currency_id, p.amount
+                    SELECT rp.commercial_partner_id, p.currency_id, p.amount
                       FROM account_payment p
                       JOIN res_partner rp ON rp.id = p.partner_id
-                      JOIN collections_debtor d
-                        ON d.partner_id = rp.commercial_partner_id
-                       AND d.company_id = p.company_id
                      WHERE p.state = 'in_process' AND p.move_id IS NULL
                        AND p.payment_type = 'inbound'
                        AND p.partner_type = 'customer'
@@ -309,7 +306,7 @@ class DunningAssessment(models.AbstractModel):
                            SELECT FROM account_move__account_payment link
                             WHERE link.payment_id = p.id)
                    ) credit
-          GROUP BY debtor_id, currency_id
+          GROUP BY partner_id, currency_id
             HAVING sum(amount) > 0
             """,
             company=company.id,

@@ -29,7 +29,7 @@ class DunningAssessment(models.AbstractModel):
                 SELECT *,
                        raw_reason = 'dunned' AND NOT is_formal AND NOT was_reminded
                        AND bool_or(raw_reason = 'dunned' AND is_formal) OVER (
-                           PARTITION BY debtor_id, currency_id) AS left_out
+                           PARTITION BY partner_id, currency_id) AS left_out
                   FROM judged),
             decided AS (
                 SELECT *, CASE WHEN left_out THEN 'waiting' ELSE raw_reason END AS reason
@@ -98,7 +98,7 @@ class DunningAssessment(models.AbstractModel):
         default = company._get_dunning_procedure()
         return SQL(
             """
-            SELECT d.id AS debtor_id, pr.id AS procedure_id, pr.progression,
+            SELECT office.id AS partner_id, pr.id AS procedure_id, pr.progression,
                    (SELECT max(n.sent_at)::date FROM dunning_notice n
                      WHERE n.debtor_id = d.id AND n.state = 'sent') AS last_contact,
                    (SELECT min(l.day_offset) FROM dunning_level l
@@ -108,15 +108,15 @@ class DunningAssessment(models.AbstractModel):
                    %(contact_email)s AS email_id, %(office_email)s AS office_email_id,
                    %(contact_letter)s AS letter_id,
                    %(office_letter)s AS office_letter_id
-              FROM collections_debtor d
-              JOIN res_partner office ON office.id = d.partner_id
-         LEFT JOIN (%(contacts)s) flagged ON flagged.partner_id = d.partner_id
+              FROM res_partner office
+         LEFT JOIN collections_debtor d ON d.partner_id = office.id
+                                       AND d.company_id = %(company)s
+         LEFT JOIN (%(contacts)s) flagged ON flagged.partner_id = office.id
               JOIN res_partner contact
-                ON contact.id = coalesce(flagged.contact_id, d.partner_id)
+                ON contact.id = coalesce(flagged.contact_id, office.id)
          LEFT JOIN dunning_procedure own ON own.id = d.procedure_id AND own.active
          LEFT JOIN dunning_procedure pr ON pr.id = coalesce(own.id, %(default)s)
-             WHERE d.company_id = %(company)s
-               AND d.id IN (SELECT debtor_id FROM dunning_claim)
+             WHERE office.id IN (SELECT partner_id FROM dunning_claim)
             """,
             contact_email=self._get_email_sql("contact"),
             office_email=self._get_email_sql("office"),
@@ -177,17 +177,17 @@ class DunningAssessment(models.AbstractModel):
               FROM (SELECT *,
                            coalesce(sum(claim_company) FILTER (
                                WHERE claim > 0 AND NOT barred AND NOT fully_held
-                           ) OVER (PARTITION BY debtor_id, currency_id, days_late > 0),
+                           ) OVER (PARTITION BY partner_id, currency_id, days_late > 0),
                            0) AS group_amount
                       FROM dunning_claim) i
-         LEFT JOIN debtor d USING (debtor_id)
+         LEFT JOIN debtor d USING (partner_id)
          LEFT JOIN history USING (id)
          LEFT JOIN pending USING (id)
-         LEFT JOIN (SELECT debtor_id, TRUE AS has_overdue
+         LEFT JOIN (SELECT partner_id, TRUE AS has_overdue
                       FROM dunning_claim
                      WHERE days_late > 0 AND residual > 0 AND (claim > 0 OR held > 0)
                        AND NOT no_followup AND NOT blocked AND NOT non_trade
-                  GROUP BY debtor_id) overdue USING (debtor_id)
+                  GROUP BY partner_id) overdue USING (partner_id)
          LEFT JOIN LATERAL (%(level)s) level ON TRUE
             """,
             date=date,

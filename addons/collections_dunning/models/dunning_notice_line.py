@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 
 
 class DunningNoticeLine(models.Model):
@@ -113,6 +114,26 @@ class DunningNoticeLine(models.Model):
     def _compute_ledger_status(self):
         for line in self:
             line.ledger_status = line._get_ledger_status()
+
+    def action_remove(self):
+        """Take these lines off their draft; the next run looks at the items again.
+
+        :raise UserError: when a notice is not a draft, or would be empty.
+        """
+        notices = self.notice_id
+        notices.check_access("write")
+        notices._check_collector()
+        if any(notice.state != "draft" for notice in notices):
+            raise UserError(self.env._("Only a draft can be changed."))
+        claimed = (notices.line_ids - self).filtered(lambda li: li.kind == "1_item")
+        if notices - claimed.notice_id:
+            raise UserError(
+                self.env._("Nothing would be left to claim: drop the notice instead.")
+            )
+        self.sudo().unlink()
+        notices.sudo().write({"is_edited": True})
+        self.env["dunning.proposal"].sudo()._refresh_notices(notices.sudo())
+        return True
 
     def _get_ledger_status(self):
         """Return what the ledger says today of the item of this line."""

@@ -43,12 +43,8 @@ class DunningProposal(models.AbstractModel):
             raise UserError(
                 self.env._("A notice is about one customer, company and currency.")
             )
-        self.env["collections.debtor"]._ensure_for(company, partner)
-        debtor = self.env["collections.debtor"].search(
-            [("company_id", "=", company.id), ("partner_id", "=", partner.id)]
-        )
         today = fields.Date.context_today(self)
-        self.env["dunning.assessment"]._assess(company, today, debtors=debtor)
+        self.env["dunning.assessment"]._assess(company, today, partner)
         self._check_claimable(move_lines)
         self.env.cr.execute(self._get_by_hand_sql(move_lines, level))
         groups = self.env.execute_query_dict(self._get_groups_sql(company))

@@ -21,7 +21,9 @@ class DunningProposal(models.AbstractModel):
         """
         today = fields.Date.context_today(self)
         for company, own in notices.grouped("company_id").items():
-            self.env["dunning.assessment"]._assess_claims(company, today, own.debtor_id)
+            self.env["dunning.assessment"]._assess_claims(
+                company, today, own.partner_id
+            )
             self._refresh_lines(own)
         empty = notices.filtered(lambda n: n.amount_claimed <= 0)
         if empty:

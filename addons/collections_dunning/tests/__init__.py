@@ -1,4 +1,9 @@
 from . import (
+    test_assessment,
     test_creditor_reference,
+    test_delivery,
     test_epc_qr,
+    test_explanation,
+    test_proposal,
+    test_security,
 )
