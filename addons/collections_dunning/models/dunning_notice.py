@@ -180,7 +180,7 @@ class DunningNotice(models.Model):
 
     # === CONSTRAINT METHODS === #
 
-    @api.constrains("recipient_id", "copy_ids", "debtor_id")
+    @api.constrains("recipient_id", "copy_ids")
     def _check_recipients(self):
         """Nobody outside the debtor's commercial entity receives a notice.
 

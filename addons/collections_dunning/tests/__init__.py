@@ -1,6 +1,7 @@
 from . import (
     test_assessment,
     test_creditor_reference,
+    test_debtor,
     test_delivery,
     test_epc_qr,
     test_explanation,
