@@ -21,6 +21,9 @@ from ground import CONF, REPO, VAR
 
 MAIL = VAR / "mail"
 LETTERS = VAR / "demo"
+TEST_HEAD = ["Test", "Result", "Detail"]
+RESULTS = {"passed": "passed", "refused": "REFUSED", "not_reached": "-"}
+DEMO = "collections_dunning."  # the addon with the demo company
 
 
 def table(title, head, rows):
@@ -53,7 +56,7 @@ class Money(float):
 
 
 def prepare(env, smtp_port, report_port, web_port):
-    """Point Odoo's outgoing mail to the local sink and activate dunning."""
+    """Point Odoo's outgoing mail to the local sink, and links to where we serve."""
     env["ir.mail_server"].search([]).unlink()
     env["ir.mail_server"].create(
         {"name": "Local sink", "smtp_host": "127.0.0.1", "smtp_port": smtp_port}
@@ -62,11 +65,7 @@ def prepare(env, smtp_port, report_port, web_port):
     parameters.set_param("web.base.url", f"http://localhost:{web_port}")
     parameters.set_param("web.base.url.freeze", "True")
     parameters.set_param("report.url", f"http://127.0.0.1:{report_port}")
-    company = env.company
-    company.email = company.email or "billing@example.com"
-    company.dunning_active = True
     env.cr.commit()
-    return company
 
 
 # === THE DAY === #
@@ -131,7 +130,7 @@ def send(env, run):
     run.notice_ids.filtered(lambda n: n.state == "draft").action_approve()
     run.action_confirm()
     env.cr.commit()
-    env.ref("collections_dunning.ir_cron_dunning_notice_send").method_direct_trigger()
+    env.ref(DEMO + "ir_cron_dunning_notice_send").sudo().method_direct_trigger()
     env.invalidate_all()
     letters = run.notice_ids.filtered(
         lambda n: n.state == "queued" and "letter" in n.channel
@@ -154,7 +153,7 @@ def print_formal_notice(env, company):
     )
     move = decision.move_line_id.move_id
     if move:
-        move.action_print_formal_notice()
+        getattr(move, "action_print_formal_notice", lambda: None)()
         env.cr.commit()
     return move
 
@@ -219,9 +218,8 @@ def show_mails():
     )
 
 
-def explain(env, run):
+def explain(env):
     """Tell of three open invoices, each with another reason, why it is where it is."""
-    print("\nWhy is this invoice dunned, or not?")
     seen = {}
     for decision in env["dunning.decision"].search([("closed_run_id", "=", False)]):
         move = decision.move_line_id.move_id
@@ -231,22 +229,19 @@ def explain(env, run):
     order = [r for r in wanted if r in seen] + [r for r in seen if r not in wanted]
     for reason in order[:3]:
         move = seen[reason]
-        print(f"\n  {move.name}, {move.partner_id.display_name}")
-        show_value(move.get_dunning_explanation(), "    ")
-
-
-def show_value(value, indent):
-    """Print nested dicts and lists as an outline."""
-    for key, inner in value.items() if isinstance(value, dict) else enumerate(value, 1):
-        if isinstance(inner, (dict, list, tuple)):
-            print(f"{indent}{key}:")
-            show_value(inner, indent + "  ")
-        else:
-            print(f"{indent}{key}: {inner}")
+        explanation = move.get_dunning_explanation()
+        print(f"\nWhy? {move.name} of {move.partner_id.display_name}")
+        print(f"  {explanation['sentence']}")
+        for item in explanation["items"]:
+            tests = [
+                (test["label"], RESULTS.get(test["result"], ""), test["detail"] or "")
+                for test in item["tests"]
+            ]
+            table(f"  {item['name']}: the tests in their order", TEST_HEAD, tests)
 
 
 def show_where(env, web_port):
-    group = env.ref("collections_dunning.collections_dunning_group_reader")
+    group = env.ref(DEMO + "collections_dunning_group_reader").sudo()
     users = group.all_user_ids.filtered(lambda user: user.active and not user.share)
     table(
         f"Where to look: http://localhost:{web_port} (each demo user's password is "
@@ -272,11 +267,14 @@ def main(database, *ports):
     )
     with Registry(database).cursor() as cr:
         root = api.Environment(cr, api.SUPERUSER_ID, {})
-        company = prepare(root, smtp_port, report_port, web_port)
+        prepare(root, smtp_port, report_port, web_port)
+        company = root.ref(DEMO + "res_company_atelier_lumen_demo")
         # A credit manager's rights from here on, as in the user interface.
-        user = root.ref("base.user_admin")
-        env = api.Environment(cr, user.id, {"lang": "en_US", "tz": "Europe/Paris"})
+        user = root.ref(DEMO + "res_users_vincent_demo")
+        context = {"lang": "en_US", "tz": user.tz, "allowed_company_ids": company.ids}
+        env = api.Environment(cr, user.id, context)
         company = company.with_env(env)
+        company.action_dunning_activate()
         run = propose(env, company)
         send(env, run)
         formal = print_formal_notice(env, company)
@@ -286,7 +284,7 @@ def main(database, *ports):
             print(f"\nFormal notice printed for {formal.name}")
         save_letters(notices)
         show_mails()
-        explain(env, run)
+        explain(env)
         show_where(env, web_port)
         root["ir.config_parameter"].set_param("report.url", False)
     odoo.sql_db.close_all()

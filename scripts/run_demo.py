@@ -89,6 +89,7 @@ def dunning_day(smtp_port, port):
     scheduler: the day runs the scheduled jobs itself, so that it can tell when they
     are done.
     """
+    (LOGS / "demo.log").unlink(missing_ok=True)
     log = LOGS / "demo-server.log"
     shutil.rmtree(LETTERS, ignore_errors=True)
     LETTERS.mkdir(parents=True)
