@@ -56,7 +56,10 @@ class CollectionsDebtor(models.Model):
         "customer.",
     )
     outside_recipient_ids = fields.One2many(
-        "collections.debtor.recipient", "debtor_id", string="Outside Recipients"
+        "collections.debtor.recipient",
+        "debtor_id",
+        string="Outside Recipients",
+        groups="collections_dunning.collections_dunning_group_reader",
     )
     hold_ids = fields.One2many("dunning.hold", "debtor_id", string="Holds")
     notice_ids = fields.One2many("dunning.notice", "debtor_id", string="Notices")
