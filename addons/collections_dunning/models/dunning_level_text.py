@@ -1,11 +1,20 @@
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
 from odoo.tools import SQL
 
 from ..const import TONES
+from ..text_fields import TEXT_FIELD_EXAMPLES
+from ..tools import letter_text
+
+TEXTS = ("subject", "body")
 
 
 class DunningLevelText(models.Model):
-    """Subject and body of a level in one tone: plain text with fields."""
+    """Subject and body of a level in one tone: plain text with fields.
+
+    The notation is that of ``tools.letter_text``, the fields are listed in
+    ``text_fields``. The preview is in ``dunning_level_text_preview``.
+    """
 
     _name = "dunning.level.text"
     _description = "Dunning Level Text"
@@ -16,14 +25,71 @@ class DunningLevelText(models.Model):
     )
     tone = fields.Selection(TONES, required=True, default="standard")
     subject = fields.Char(required=True, translate=True)
-    body = fields.Text(required=True, translate=True)
+    body = fields.Text(string="Text", required=True, translate=True)
 
     _level_tone_uniq = models.UniqueIndex(
         "(level_id, tone)", "This level has a text in this tone already."
     )
 
+    @api.depends("level_id", "tone")
+    def _compute_display_name(self):
+        tones = dict(self._fields["tone"]._description_selection(self.env))
+        for text in self:
+            text.display_name = (
+                f"{text.level_id.name or ''} – {tones.get(text.tone, '')}"
+            )
+
+    # === CONSTRAINT METHODS === #
+
+    @api.constrains(*TEXTS)
+    def _check_texts(self):
+        """Refuse a text with a mistake, in the language that is being written."""
+        for text in self:
+            for field_name in TEXTS:
+                self._check_text(field_name, text[field_name], self.env.lang)
+
+    @api.model
+    def _check_text(self, field_name, source, lang):
+        """Refuse a text with a mistake.
+
+        :param str field_name: ``subject`` or ``body``.
+        :param str source: the text in that language.
+        :param str lang: code of the language, for the message.
+        :raise ValidationError: names the language, the line and the problem.
+        """
+        try:
+            letter_text.check(source or "", TEXT_FIELD_EXAMPLES)
+        except letter_text.LetterTextError as error:
+            language = self.env["res.lang"]._get_data(code=lang or "en_US")
+            raise ValidationError(
+                f"{language.name}: {self._describe_error(error, field_name)}"
+            ) from None
+
+    # === CRUD METHODS === #
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        texts = super().create(vals_list)
+        lang = self.env.lang or "en_US"
+        if lang != "en_US" and self.env["res.lang"]._get_data(code="en_US"):
+            # The ORM keeps a copy as English; a notice must not take it for English.
+            texts.with_context(lang="en_US").write(dict.fromkeys(TEXTS, ""))
+        return texts
+
+    def _update_field_translations(
+        self, field_name, translations, digest=None, source_lang=""
+    ):
+        """Check the translations as well: no constraint runs on them."""
+        if field_name in TEXTS:
+            for lang, source in translations.items():
+                self._check_text(field_name, source, lang)
+        return super()._update_field_translations(
+            field_name, translations, digest=digest, source_lang=source_lang
+        )
+
     # === BUSINESS METHODS === #
 
+    @api.model
     def _get_stored_texts(self, levels):
         """Return the texts of ``levels`` in the languages in which they are written.
 
@@ -34,7 +100,7 @@ class DunningLevelText(models.Model):
         :return: (subject, body) by (level id, tone, language).
         :rtype: dict(tuple, tuple)
         """
-        self.flush_model(["level_id", "tone", "subject", "body"])
+        self.flush_model(["level_id", "tone", *TEXTS])
         rows = self.env.execute_query(
             SQL(
                 "SELECT level_id, tone, subject, body FROM dunning_level_text "
@@ -49,14 +115,17 @@ class DunningLevelText(models.Model):
             if subject[lang] and body.get(lang)
         }
 
-    def _describe_error(self, error):
-        """Return what is wrong with a text, in the user's language.
+    @api.model
+    def _describe_error(self, error, field_name):
+        """Return what is wrong with a text and where, in the user's language.
 
         :param LetterTextError error: what was found.
+        :param str field_name: ``subject`` or ``body``, where it was found.
         :rtype: str
         """
+        problem = self.env._(error.message, **error.values)  # marked in letter_text
+        if field_name == "subject":
+            return self.env._("subject: %(problem)s", problem=problem)
         return self.env._(
-            "Line %(line)s: %(problem)s",
-            line=error.line,
-            problem=self.env._(error.message, **error.values),
+            "text, line %(line)s: %(problem)s", line=error.line, problem=problem
         )

@@ -1,17 +1,13 @@
 import datetime
 from collections import defaultdict
 
-from babel.dates import format_date
-from babel.lists import format_list
-from babel.numbers import format_currency
-from num2words import num2words
-
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.tools import SQL
 from odoo.tools.misc import babel_locale_parse
 
 from ..const import ACTIVITY_CHANNELS
 from ..tools import creditor_reference, letter_text
+from ..tools.text_writer import TextWriter
 
 
 class DunningNotice(models.Model):
@@ -49,23 +45,31 @@ class DunningNotice(models.Model):
         :rtype: dict
         """
         self.ensure_one()
-        result = {"subject": "", "body": "", "error": False}
         if not subject or not body:
-            result["error"] = self.env._(
-                "The level “%(level)s” has no text in this language: %(lang)s.",
-                level=self.level_id.name,
-                lang=self.lang,
-            )
-            return result
-        try:
-            result["subject"] = " ".join(
-                line.strip(" ")
-                for line in letter_text.render(subject, values).splitlines()
-            )
-            result["body"] = letter_text.render(body, values)
-        except letter_text.LetterTextError as error:
-            result["error"] = self.env["dunning.level.text"]._describe_error(error)
+            return self._refuse_text(self._describe_missing_text())
+        result = {"error": False}
+        for name, source in (("subject", subject), ("body", body)):
+            try:
+                result[name] = letter_text.render(source, values)
+            except letter_text.LetterTextError as error:
+                texts = self.env["dunning.level.text"]
+                return self._refuse_text(texts._describe_error(error, name))
+        # A line break in a subject would end the header of an e-mail.
+        result["subject"] = result["subject"].replace("\n", " ")
         return result
+
+    @api.model
+    def _refuse_text(self, error):
+        return {"subject": "", "body": "", "error": error}
+
+    def _describe_missing_text(self):
+        """Return the message about a text that is missing in the notice's language."""
+        language = self.env["res.lang"]._get_data(code=self.lang)
+        return self.env._(
+            "The level “%(level)s” has no text in %(language)s.",
+            level=self.level_id.name,
+            language=language.name or self.lang,
+        )
 
     def _get_text_sources(self):
         """Return the text of each notice before its fields are filled in.
@@ -111,7 +115,7 @@ class DunningNotice(models.Model):
         disputed = self._get_disputed_amounts(today)
         result = {}
         for notice in self:
-            write = _Writer(notice.lang, notice.currency_id.name)
+            write = TextWriter(babel_locale_parse(notice.lang), notice.currency_id.name)
             result[notice.id] = {
                 **notice._get_sender_values(),
                 **notice._get_recipient_values(),
@@ -329,32 +333,3 @@ class DunningNotice(models.Model):
         return {
             (debtor_id, currency_id): total for debtor_id, currency_id, total in rows
         }
-
-
-class _Writer:
-    """Writes amounts, dates and numbers as a language does."""
-
-    def __init__(self, lang, currency):
-        self.locale = babel_locale_parse(lang)
-        self.currency = currency
-
-    def amount(self, value):
-        return format_currency(value, self.currency, locale=self.locale)
-
-    def date(self, day):
-        if not day:
-            return ""
-        text = format_date(day, "long", locale=self.locale)
-        # French writes the first day of a month as an ordinal.
-        if self.locale.language == "fr" and day.day == 1:
-            return text.replace("1 ", "1er ", 1)
-        return text
-
-    def dates(self, days):
-        return format_list([self.date(day) for day in days], locale=self.locale)
-
-    def words(self, number):
-        try:
-            return num2words(number, lang=str(self.locale))
-        except NotImplementedError:
-            return str(number)

@@ -1,0 +1,175 @@
+from markupsafe import Markup
+
+from odoo import Command, api, fields, models
+
+from ..text_fields import TEXT_FIELDS
+
+
+class DunningLevelText(models.Model):
+    """The preview beside the editor: the text being edited, on a real debtor."""
+
+    _inherit = "dunning.level.text"
+
+    preview_debtor_id = fields.Many2one(
+        "collections.debtor",
+        string="Preview For",
+        compute="_compute_preview_debtor_id",
+        readonly=False,
+    )
+    preview_lang = fields.Selection(
+        selection="_get_preview_langs",
+        string="Language",
+        compute="_compute_preview_lang",
+        readonly=False,
+        help="In the language you work in, the preview follows what you write; in "
+        "another, it shows the translation that is saved.",
+    )
+    preview_subject = fields.Char(
+        string="Subject as Received", compute="_compute_preview"
+    )
+    preview_body = fields.Text(string="Text as Received", compute="_compute_preview")
+    preview_error = fields.Char(compute="_compute_preview")
+    field_help = fields.Html(
+        string="Fields", compute="_compute_field_help", sanitize=False
+    )
+
+    def _compute_preview_debtor_id(self):
+        """Offer the debtor of the last notice made at this level, or of any."""
+        notices = self.env["dunning.notice"]
+        for text in self:
+            level = text.level_id._origin
+            notice = notices.search([("level_id", "=", level.id)], limit=1)
+            notice = notice or notices.search([], limit=1)
+            text.preview_debtor_id = notice.debtor_id or self.env[
+                "collections.debtor"
+            ].search([], limit=1)
+
+    def _compute_preview_lang(self):
+        self.preview_lang = self.env.lang or "en_US"
+
+    def _get_preview_langs(self):
+        return self.env["res.lang"].get_installed()
+
+    @api.depends(
+        "subject", "body", "tone", "level_id", "preview_debtor_id", "preview_lang"
+    )
+    def _compute_preview(self):
+        notices = self.env["dunning.notice"]
+        for text in self:
+            result = text._render_preview()
+            text.preview_subject = result["subject"]
+            text.preview_body = notices._show_sections(result["body"])
+            text.preview_error = result["error"]
+
+    def _compute_field_help(self):
+        rows = Markup().join(
+            Markup("<div style='break-inside: avoid'><code>%s</code> %s</div>")
+            % (name, self.env._(meaning))
+            for name, (_example, meaning) in TEXT_FIELDS.items()
+        )
+        self.field_help = Markup("<div style='columns: 3 20rem'>%s</div>") % rows
+
+    def _render_preview(self):
+        """Render the text being edited as the chosen debtor would receive it.
+
+        :return: see ``dunning.notice._render_text``.
+        :rtype: dict
+        """
+        self.ensure_one()
+        debtor = self.preview_debtor_id
+        nothing = {"subject": "", "body": "", "error": False}
+        if not debtor or not self.level_id:
+            return {**nothing, "error": self.env._("Choose a customer.")}
+        debtor.check_access("read")  # the values are read without access rules
+        notice = self._make_preview_notice(debtor)
+        if not notice.line_ids:
+            error = self.env._(
+                "%(customer)s has no open item: choose another customer.",
+                customer=debtor.display_name,
+            )
+            return {**nothing, "error": error}
+        values = notice._get_text_values()[notice.id]
+        return notice._render_text(*self._get_preview_source(), values)
+
+    def _get_preview_source(self):
+        """Return the subject and body to preview, in the chosen language."""
+        if self.preview_lang == (self.env.lang or "en_US"):
+            return self.subject, self.body
+        texts = self._get_stored_texts(self.level_id)
+        key = (self.level_id._origin.id, self.tone, self.preview_lang)
+        return texts.get(key, (None, None))
+
+    def _make_preview_notice(self, debtor):
+        """Return a notice of this level to ``debtor`` that is never saved.
+
+        :param collections.debtor debtor: whose open items it lists.
+        :rtype: dunning.notice
+        """
+        items = self._get_preview_items(debtor)
+        currency = items[:1].currency_id
+        lines = [
+            self._prepare_preview_line_vals(item)
+            for item in items.filtered(lambda item: item.currency_id == currency)
+        ]
+        return self.env["dunning.notice"].new(
+            {
+                "company_id": debtor.company_id.id,
+                "debtor_id": debtor.id,
+                "partner_id": debtor.partner_id.id,
+                "recipient_id": debtor.contact_id.id,
+                "responsible_id": debtor.responsible_id.id,
+                "currency_id": (currency or debtor.currency_id).id,
+                "level_id": self.level_id._origin.id,
+                "channel": self.level_id.channel,
+                "tone": self.tone,
+                "lang": self.preview_lang,
+                "amount_claimed": sum(line["amount_claimed"] for line in lines),
+                "line_ids": [Command.create(line) for line in lines],
+            }
+        )
+
+    def _get_preview_items(self, debtor):
+        """Return the open items of a debtor that a notice of this level shows.
+
+        Overdue items and credits; of a level before the due date, and where nothing
+        is overdue, all open items.
+
+        :rtype: account.move.line
+        """
+        items = (
+            self.env["account.move.line"]
+            .sudo()
+            .search(
+                [
+                    ("company_id", "=", debtor.company_id.id),
+                    ("partner_id", "child_of", debtor.partner_id.id),
+                    ("account_type", "=", "asset_receivable"),
+                    ("parent_state", "=", "posted"),
+                    ("reconciled", "=", False),
+                ],
+                order="date_maturity, id",
+            )
+        )
+        today = fields.Date.context_today(self)
+        late = items.filtered(
+            lambda item: (
+                item.amount_residual < 0
+                or (item.date_maturity and item.date_maturity < today)
+            )
+        )
+        return late if self.level_id.day_offset > 0 and late else items
+
+    def _prepare_preview_line_vals(self, item):
+        residual = item.amount_residual_currency
+        return {
+            "company_id": item.company_id.id,
+            "kind": "1_item" if residual > 0 else "3_credit",
+            "move_line_id": item.id,
+            "move_id": item.move_id.id,
+            "move_name": item.move_id.name,
+            "invoice_date": item.move_id.invoice_date or item.date,
+            "date_maturity": item.date_maturity,
+            "currency_id": item.currency_id.id,
+            "amount_residual": residual,
+            "amount_claimed": residual,
+        }
