@@ -1,5 +1,6 @@
 from . import (
     test_assessment,
+    test_bounce,
     test_creditor_reference,
     test_debtor,
     test_delivery,

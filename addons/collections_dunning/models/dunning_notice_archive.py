@@ -1,0 +1,156 @@
+import logging
+from email.utils import format_datetime
+
+from odoo import api, models
+from odoo.tools.mail import plaintext2html
+
+_logger = logging.getLogger(__name__)
+
+REPAIR_SIZE = 50
+
+
+class DunningNotice(models.Model):
+    """What is kept of a notice that was sent by e-mail.
+
+    Its source (.eml), its message in the chatter, by whose Message-ID answers and
+    bounces find the notice, a line on the debtor's file, the follow-up. All of it is
+    written at once for a batch, after the notices were settled; if the server stops
+    in between, the next start of the job does it.
+    """
+
+    _inherit = "dunning.notice"
+
+    _to_record_idx = models.Index(
+        "(id) WHERE channel = 'email' AND state IN ('sent', 'bounced')"
+        " AND message_ref IS NOT NULL AND eml_attachment_id IS NULL"
+    )
+
+    def _record_sent(self, emails):
+        """Keep what was sent.
+
+        :param list(dict) emails: see ``_prepare_emails``, with their ``source``.
+        """
+        if not emails:
+            return
+        notices = self.browse([email["id"] for email in emails]).exists()
+        emails = {email["id"]: email for email in emails}
+        attachments = self.env["ir.attachment"].create(
+            [notice._prepare_eml_vals(emails[notice.id]) for notice in notices]
+        )
+        for notice, attachment in zip(notices, attachments, strict=True):
+            notice.eml_attachment_id = attachment
+        self.env["mail.message"].create(
+            [notice._prepare_message_vals(emails[notice.id]) for notice in notices]
+            + [notice._prepare_debtor_message_vals() for notice in notices]
+        )
+        notices._follow_up()
+        notices.run_id._set_done()
+
+    def _prepare_eml_vals(self, email):
+        return {
+            "name": f"{(self.name or '').replace('/', '-')}.eml",
+            "raw": email["source"],
+            "mimetype": "message/rfc822",
+            "res_model": self._name,
+            "res_id": self.id,
+            "company_id": self.company_id.id,
+        }
+
+    def _prepare_message_vals(self, email):
+        """Return the values of the message in the chatter of this notice."""
+        author = self.responsible_id.partner_id or self.company_id.partner_id
+        return {
+            "model": self._name,
+            "res_id": self.id,
+            "message_type": "email_outgoing",
+            # Not a note: answers are comments, of which followers are told.
+            "subtype_id": self.env.ref("mail.mt_comment").id,
+            "message_id": email["message_id"],
+            "date": self.sent_at,
+            "author_id": author.id,
+            "email_from": email["email_from"],
+            "reply_to": email["reply_to"],
+            "outgoing_email_to": email["to"],
+            "subject": self.subject,
+            "body": plaintext2html(email["text"]),
+            "attachment_ids": [(4, self.eml_attachment_id.id)],
+            "record_company_id": self.company_id.id,
+        }
+
+    def _prepare_debtor_message_vals(self):
+        """Return the values of the line on the debtor's file."""
+        env = self._get_company_env()
+        level = self.level_id.with_env(env)
+        return {
+            "model": self.debtor_id._name,
+            "res_id": self.debtor_id.id,
+            "message_type": "notification",
+            "subtype_id": self.env.ref("mail.mt_note").id,
+            "date": self.sent_at,
+            "author_id": self.env.ref("base.partner_root").id,
+            "email_from": self.company_id.email_formatted,
+            "reply_to": False,
+            "body": env._(
+                "%(level)s sent to %(address)s: %(notice)s",
+                level=level.name,
+                address=self.email_to,
+                notice=self._get_html_link(title=self.name),
+            ),
+            "record_company_id": self.company_id.id,
+        }
+
+    def _follow_up(self):
+        """Schedule the follow-up of the level; have the responsible follow answers."""
+        quiet = self.with_context(mail_activity_quick_update=True)
+        quiet.filtered("level_id.activity_type_id")._schedule_activities()
+        for user, notices in self.grouped("responsible_id").items():
+            if user:
+                notices._message_subscribe(user.partner_id.ids)
+
+    # === REPAIR === #
+
+    @api.model
+    def _repair_records(self):
+        """Keep what was sent and not recorded, because the server stopped."""
+        notices = self.search(
+            [
+                ("channel", "=", "email"),
+                ("state", "in", ("sent", "bounced")),
+                ("message_ref", "!=", False),
+                ("eml_attachment_id", "=", False),
+            ],
+            order="id",
+        )
+        for start in range(0, len(notices), REPAIR_SIZE):
+            batch = notices[start : start + REPAIR_SIZE]
+            try:
+                self._insist(batch._repair_batch)
+            except Exception:
+                # Answers may go astray, but what is queued must leave.
+                self.env.cr.rollback()
+                _logger.exception("Sent notices that can't be recorded: %s", batch.ids)
+
+    def _repair_batch(self):
+        self._assign_names()
+        self._record_sent([notice._rebuild_email() for notice in self])
+
+    def _rebuild_email(self):
+        """Write the e-mail of a notice that was sent again, as far as it is known.
+
+        Its text was stored before it left; the amounts are those of its lines.
+
+        :rtype: dict
+        """
+        self.ensure_one()
+        email = {
+            **self._prepare_sender(),
+            **self._prepare_recipients(),
+            **self._prepare_content({"subject": self.subject, "body": self.body}),
+            "id": self.id,
+            "message_id": self.message_ref,
+        }
+        email["to"] = self.email_to
+        message = self._build_message(email)
+        message.replace_header("Date", format_datetime(self.sent_at))
+        email["source"] = message.as_bytes()
+        return email
