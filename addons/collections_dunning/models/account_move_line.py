@@ -110,9 +110,13 @@ class AccountMoveLine(models.Model):
         return [("id", "in" if positive else "not in", query)]
 
     def _compute_dunning_reason(self):
-        decisions = self.env["dunning.decision"].sudo().search_fetch(
-            [("move_line_id", "in", self.ids), ("closed_run_id", "=", False)],
-            ["move_line_id", "reason", "next_date"],
+        decisions = (
+            self.env["dunning.decision"]
+            .sudo()
+            .search_fetch(
+                [("move_line_id", "in", self.ids), ("closed_run_id", "=", False)],
+                ["move_line_id", "reason", "next_date"],
+            )
         )
         by_line = {decision.move_line_id.id: decision for decision in decisions}
         for line in self:

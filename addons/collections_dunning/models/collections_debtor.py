@@ -1,5 +1,4 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 from ..const import TONES
@@ -128,81 +127,6 @@ class CollectionsDebtor(models.Model):
             debtor.notice_count = counts.get(debtor.id, 0)
             debtor.last_notice_id = last_ids.get(debtor.id)
 
-    @api.depends("partner_id", "company_id")
-    def _compute_balances(self):
-        balances = {row["id"]: row for row in self._query_balances()}
-        for debtor in self:
-            row = balances.get(debtor.id, {})
-            debtor.open_item_count = row.get("item_count", 0)
-            debtor.amount_overdue = row.get("overdue", 0.0)
-            debtor.amount_not_due = row.get("not_due", 0.0)
-            debtor.amount_credit = row.get("credit", 0.0)
-            debtor.oldest_days_late = row.get("days_late", 0)
-
-    def _query_balances(self):
-        """Return what these debtors owe today, in company currency, one row each.
-
-        :rtype: list(dict)
-        """
-        if not self.ids:
-            return []
-        today = fields.Date.context_today(self)
-        where = SQL("d.id = ANY(%s)", self.ids)
-        return self.env.execute_query_dict(self._get_balances_sql(today, where))
-
-    @api.model
-    def _get_balances_sql(self, today, where):
-        """Return the query of the open items of debtors, grouped by debtor.
-
-        :param date today: day as of which items are overdue.
-        :param SQL where: condition on ``d`` (debtor).
-        """
-        self.env["account.move.line"].flush_model()
-        return SQL(
-            """
-            SELECT d.id,
-                   count(*) AS item_count,
-                   coalesce(sum(l.amount_residual) FILTER (
-                       WHERE l.amount_residual > 0 AND l.date_maturity < %(today)s
-                   ), 0) AS overdue,
-                   coalesce(sum(l.amount_residual) FILTER (
-                       WHERE l.amount_residual > 0 AND l.date_maturity >= %(today)s
-                   ), 0) AS not_due,
-                   coalesce(sum(l.amount_residual) FILTER (
-                       WHERE l.amount_residual < 0
-                   ), 0) AS credit,
-                   coalesce(greatest(%(today)s - min(l.date_maturity) FILTER (
-                       WHERE l.amount_residual > 0
-                   ), 0), 0) AS days_late
-              FROM collections_debtor d
-              JOIN res_partner p ON p.commercial_partner_id = d.partner_id
-              JOIN account_move_line l
-                ON l.partner_id = p.id AND l.company_id = d.company_id
-              JOIN account_account a ON a.id = l.account_id
-             WHERE l.parent_state = 'posted'
-               AND a.account_type = 'asset_receivable'
-               AND l.reconciled IS NOT TRUE
-               AND %(where)s
-          GROUP BY d.id
-            """,
-            today=today,
-            where=where,
-        )
-
-    def _search_amount_overdue(self, operator, value):
-        if operator not in (">", ">=", "<", "<=", "=", "!="):
-            return NotImplemented
-        today = fields.Date.context_today(self)
-        query = SQL(
-            "SELECT d.id FROM collections_debtor d LEFT JOIN (%s) b ON b.id = d.id "
-            "WHERE coalesce(b.overdue, 0) %s %s",
-            self._get_balances_sql(today, SQL("TRUE")),
-            SQL(operator),
-            value,
-        )
-        rows = self.env.execute_query(query)
-        return [("id", "in", [row[0] for row in rows])]
-
     @api.depends("hold_ids", "notice_ids.state")
     def _compute_status(self):
         today = fields.Date.context_today(self)
@@ -290,7 +214,12 @@ class CollectionsDebtor(models.Model):
         :param res.partner partners: only these customers; None: all of them.
         :param bool is_past: also of whoever had some on an earlier day.
         """
-        for model in ("account.move.line", "account.account", "res.partner", self._name):
+        for model in (
+            "account.move.line",
+            "account.account",
+            "res.partner",
+            self._name,
+        ):
             self.env[model].flush_model()
         only = SQL("TRUE")
         if partners is not None:
@@ -326,67 +255,3 @@ class CollectionsDebtor(models.Model):
             )
         )
         self.invalidate_model()
-
-    @api.model
-    def _merge_partner_files(self, source_partners, target_partner):
-        """Merge the files of ``source_partners`` into those of ``target_partner``.
-
-        Everything of a file moves: notices, holds, recipients, chatter, activities
-        and attachments. What the target's file has decided itself stays; holds add
-        up, so the stricter state wins.
-
-        :param res.partner source_partners: partners that go away.
-        :param res.partner target_partner: commercial partner that stays.
-        """
-        sources = self.sudo().search([("partner_id", "in", source_partners.ids)])
-        for source in sources:
-            target = self.sudo().search(
-                [
-                    ("company_id", "=", source.company_id.id),
-                    ("partner_id", "=", target_partner.id),
-                ]
-            )
-            if not target:
-                source.partner_id = target_partner
-                source.notice_ids.write({"partner_id": target_partner.id})
-                continue
-            source._merge_into(target)
-
-    def _merge_into(self, target):
-        """Move everything of this file into ``target`` and delete this file.
-
-        :param collections.debtor target: file of the same company.
-        :raise UserError: when the companies differ.
-        """
-        self.ensure_one()
-        if self.company_id != target.company_id:
-            raise UserError(self.env._("Files of two companies can't be merged."))
-        self.notice_ids.write(
-            {"debtor_id": target.id, "partner_id": target.partner_id.id}
-        )
-        self.hold_ids.write({"debtor_id": target.id})
-        known = target.outside_recipient_ids.partner_id
-        for recipient in self.outside_recipient_ids:
-            if recipient.partner_id in known:
-                recipient.unlink()
-            else:
-                # The approval was of the person, for this customer: it stays.
-                super(type(recipient), recipient).write({"debtor_id": target.id})
-        self.env["dunning.decision"].search([("debtor_id", "=", self.id)]).write(
-            {"debtor_id": target.id}
-        )
-        for name in ("responsible_id", "procedure_id"):
-            if not target[name]:
-                target[name] = self[name]
-        self.message_change_thread(target)
-        self._move_attachments(target)
-        self.activity_ids.write({"res_id": target.id})
-        target.message_subscribe(self.message_partner_ids.ids)
-        self.invalidate_recordset()
-        self.unlink()
-
-    def _move_attachments(self, target):
-        attachments = self.env["ir.attachment"].search(
-            [("res_model", "=", self._name), ("res_id", "=", self.id)]
-        )
-        attachments.write({"res_id": target.id})

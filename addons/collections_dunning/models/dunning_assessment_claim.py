@@ -70,9 +70,7 @@ class DunningAssessment(models.AbstractModel):
             "residual": SQL(
                 "(l.amount_residual_currency + coalesce(later.amount_currency, 0))"
             ),
-            "residual_company": SQL(
-                "(l.amount_residual + coalesce(later.amount, 0))"
-            ),
+            "residual_company": SQL("(l.amount_residual + coalesce(later.amount, 0))"),
             "later": SQL(
                 """
                 LEFT JOIN (

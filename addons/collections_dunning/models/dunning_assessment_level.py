@@ -32,7 +32,8 @@ class DunningAssessment(models.AbstractModel):
                            PARTITION BY partner_id, currency_id) AS left_out
                   FROM judged),
             decided AS (
-                SELECT *, CASE WHEN left_out THEN 'waiting' ELSE raw_reason END AS reason
+                SELECT *,
+                       CASE WHEN left_out THEN 'waiting' ELSE raw_reason END AS reason
                   FROM grouped)
             SELECT decided.*, %(next_date)s AS next_date
               FROM decided
@@ -206,16 +207,12 @@ class DunningAssessment(models.AbstractModel):
         """
         return SQL(
             """
-            SELECT (array_agg(c.id ORDER BY c.rank) FILTER (WHERE c.enough))[1] AS id,
-                   (array_agg(c.day_offset ORDER BY c.rank) FILTER (WHERE c.enough)
-                       )[1] AS day_offset,
-                   (array_agg(c.is_formal ORDER BY c.rank) FILTER (WHERE c.enough)
-                       )[1] AS is_formal,
-                   (array_agg(c.minimum_days ORDER BY c.rank) FILTER (WHERE c.enough)
-                       )[1] AS minimum_days,
-                   (array_agg(c.recipient_id ORDER BY c.rank) FILTER (WHERE c.enough)
-                       )[1] AS recipient_id,
-                   count(*) > 0 AS has_levels
+            SELECT CASE WHEN c.enough THEN c.id END AS id,
+                   CASE WHEN c.enough THEN c.day_offset END AS day_offset,
+                   CASE WHEN c.enough THEN c.is_formal END AS is_formal,
+                   CASE WHEN c.enough THEN c.minimum_days END AS minimum_days,
+                   CASE WHEN c.enough THEN c.recipient_id END AS recipient_id,
+                   TRUE AS has_levels
               FROM (SELECT l.id, l.day_offset, l.is_formal, l.minimum_days,
                            coalesce(l.minimum_amount, 0) <= i.group_amount AS enough,
                            CASE WHEN d.progression = 'jump'
@@ -231,6 +228,8 @@ class DunningAssessment(models.AbstractModel):
                        AND (l.is_formal IS NOT TRUE
                             OR history.last_offset > 0
                             OR l.day_offset = d.first_offset)) c
+          ORDER BY c.enough DESC, c.rank
+             LIMIT 1
             """,
             recipient=self._get_recipient_sql(),
         )

@@ -40,9 +40,7 @@ class DunningDecision(models.Model):
     currency_id = fields.Many2one("res.currency", readonly=True)
     amount_residual = fields.Monetary(string="Open", readonly=True)
     amount_claimed = fields.Monetary(string="Claimed", readonly=True)
-    reason = fields.Selection(
-        REASONS, readonly=True
-    )
+    reason = fields.Selection(REASONS, readonly=True)
     level_id = fields.Many2one(
         "dunning.level",
         index="btree_not_null",

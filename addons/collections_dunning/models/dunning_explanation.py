@@ -151,7 +151,9 @@ class DunningAssessment(models.AbstractModel):
                 "%(name)s is not dunned: it is on hold (%(reason)s: %(note)s).",
                 **values,
             )
-        return self.env._("%(name)s is not dunned: it is on hold (%(reason)s).", **values)
+        return self.env._(
+            "%(name)s is not dunned: it is on hold (%(reason)s).", **values
+        )
 
     def _get_waiting_sentence(self, values):
         _ = self.env._

@@ -117,10 +117,8 @@ class DunningProposal(models.AbstractModel):
                    d.tone, coalesce(d.responsible_id, c.dunning_responsible_id)
                        AS responsible_id,
                    coalesce(r.lang, p.lang, cp.lang) AS lang,
-                   EXISTS (SELECT FROM dunning_claim f
-                            WHERE f.debtor_id = g.debtor_id AND f.residual < 0
-                              AND NOT f.non_trade AND f.currency_id <> g.currency_id
-                           ) AS foreign_credit,
+                   coalesce(g.currency_id <> ANY(credit.currency_ids), FALSE)
+                       AS foreign_credit,
                    g.new_procedure,
                    NOT EXISTS (SELECT FROM dunning_notice n
                                  JOIN dunning_level nl ON nl.id = n.level_id
@@ -139,6 +137,10 @@ class DunningProposal(models.AbstractModel):
                       FROM dunning_assessed a
                      WHERE reason = 'dunned'
                   GROUP BY debtor_id, currency_id, partner_id) g
+         LEFT JOIN (SELECT debtor_id, array_agg(currency_id) AS currency_ids
+                      FROM dunning_claim
+                     WHERE residual < 0 AND NOT non_trade
+                  GROUP BY debtor_id) credit ON credit.debtor_id = g.debtor_id
               JOIN dunning_level l ON l.id = g.level_id
               JOIN collections_debtor d ON d.id = g.debtor_id
               JOIN res_partner p ON p.id = g.partner_id
@@ -158,8 +160,14 @@ class DunningProposal(models.AbstractModel):
         """
         date = run.date or fields.Date.context_today(self)
         # Drafts are machine work: no followers, no tracking, no log message.
-        notice_model = self.env["dunning.notice"].sudo().with_context(
-            tracking_disable=True, mail_create_nosubscribe=True, mail_create_nolog=True
+        notice_model = (
+            self.env["dunning.notice"]
+            .sudo()
+            .with_context(
+                tracking_disable=True,
+                mail_create_nosubscribe=True,
+                mail_create_nolog=True,
+            )
         )
         notices = notice_model.browse()
         for start in range(0, len(groups), BATCH_SIZE):

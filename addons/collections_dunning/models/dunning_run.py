@@ -1,12 +1,6 @@
-import logging
-
-from psycopg2.errors import UniqueViolation
-
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
-
-_logger = logging.getLogger(__name__)
 
 # First key of the advisory lock that keeps two runs of one company apart.
 LOCK_NAMESPACE = 1685417582
@@ -135,131 +129,22 @@ class DunningRun(models.Model):
     @api.ondelete(at_uninstall=False)
     def _unlink_except_assessed(self):
         if any(run.state not in ("draft", "cancelled") for run in self):
-            raise UserError(
-                self.env._("Only a draft or cancelled run can be deleted.")
-            )
-
-    # === ACTION METHODS === #
-
-    def action_propose(self):
-        """Assess every open item and draft the notices that are due.
-
-        On a proposed run the proposal is made anew; drafts somebody worked on stay.
-
-        :raise AccessError: when the user is no Collector.
-        :raise UserError: when the run is past that stage, or another run of the
-            company is at work.
-        """
-        self.check_access("write")
-        self.env["dunning.notice"]._check_collector()
-        for run in self:
-            if run.state not in ("draft", "proposed"):
-                raise UserError(self.env._("This run was confirmed or cancelled."))
-            if not run._try_lock():
-                raise UserError(
-                    self.env._("A run of this company is already running.")
-                )
-            run._check_alone()
-            run.sudo()._propose()
-        return True
-
-    def action_confirm(self):
-        """Queue the approved notices; the others wait as drafts.
-
-        :raise AccessError: when the user is no Collector.
-        :raise UserError: when the run is not proposed or is a simulation.
-        """
-        self.check_access("write")
-        self.env["dunning.notice"]._check_collector()
-        for run in self:
-            if run.state != "proposed":
-                raise UserError(self.env._("Only a proposed run can be confirmed."))
-            if run.is_simulation:
-                raise UserError(self.env._("A simulation can't be sent."))
-            run.sudo()._confirm(run.notice_ids)
-        return True
-
-    def action_cancel(self):
-        """Drop the proposal; it leaves no trace on levels.
-
-        :raise UserError: when notices of the run were queued already, or a later
-            run of the company exists.
-        """
-        self.check_access("write")
-        self.env["dunning.notice"]._check_collector()
-        for run in self:
-            if run.state not in ("draft", "proposed"):
-                raise UserError(self.env._("Only a proposal can be cancelled."))
-            run.sudo()._cancel()
-        return True
-
-    def action_approve_all(self):
-        """Approve the drafts that nobody needs to look at.
-
-        Formal notices, and drafts that carry a reason to look at them, stay.
-        """
-        self.check_access("write")
-        self.notice_ids.filtered(
-            lambda n: n.state == "draft" and not n.review_reason and not n.is_formal
-        ).action_approve()
-        return True
-
-    def action_open_notices(self):
-        """Open the notices of this run."""
-        self.ensure_one()
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "collections_dunning.dunning_notice_action"
-        )
-        return {
-            **action,
-            "domain": [("run_id", "=", self.id)],
-            "context": {"search_default_group_state": 0},
-        }
-
-    def action_open_items(self):
-        """Open all open items as of this run, by decision."""
-        self.ensure_one()
-        return self._action_open_decisions([])
-
-    def _action_open_decisions(self, domain, name=None):
-        """Return the action that lists the decisions in force as of this run.
-
-        :param list domain: further conditions.
-        :param str name: title of the list.
-        """
-        self.ensure_one()
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "collections_dunning.dunning_decision_action"
-        )
-        as_of = [
-            ("company_id", "=", self.company_id.id),
-            ("opened_run_id", "<=", self.id),
-            "|",
-            ("closed_run_id", "=", False),
-            ("closed_run_id", ">", self.id),
-        ]
-        action.update(domain=as_of + domain, context={})
-        if name:
-            action["name"] = name
-        return action
+            raise UserError(self.env._("Only a draft or cancelled run can be deleted."))
 
     # === BUSINESS METHODS === #
 
-    def _try_lock(self):
-        """Take the lock of this company's runs until the transaction ends.
+    @api.model
+    def _try_lock(self, company):
+        """Take the lock of a company's runs until the transaction ends.
 
         :return: False when another transaction holds it.
         :rtype: bool
         """
-        self.ensure_one()
-        [(taken,)] = self.env.execute_query(
-            SQL(
-                "SELECT pg_try_advisory_xact_lock(%s, %s)",
-                LOCK_NAMESPACE,
-                self.company_id.id,
-            )
+        query = SQL(
+            "SELECT pg_try_advisory_xact_lock(%s, %s)", LOCK_NAMESPACE, company.id
         )
-        return taken
+        self.env.cr.execute(query)
+        return self.env.cr.fetchone()[0]
 
     def _propose(self):
         """Assess, write the decisions and outcomes, draft the notices."""
@@ -398,122 +283,3 @@ class DunningRun(models.Model):
             ["run_id"],
         )
         (confirmed - self.browse([run.id for (run,) in busy])).state = "done"
-
-    # === SCHEDULED ACTION === #
-
-    @api.model
-    def _cron_run(self):
-        """Assess each company once a day; send what may leave by itself.
-
-        Companies are independent: the failure of one is logged and does not hold up
-        the others. A second call on one day does nothing.
-        """
-        companies = self.env["res.company"].search([], order="id")
-        progress = self.env["ir.cron"]._commit_progress
-        progress(remaining=len(companies))
-        for company in companies:
-            try:
-                self._run_company(company)
-            except UniqueViolation:
-                # Another process assessed the same items: its work stands.
-                self.env.cr.rollback()
-                _logger.info("Dunning run of %s: already done", company.name)
-            except Exception:
-                self.env.cr.rollback()
-                _logger.exception("Dunning run of %s failed", company.name)
-            if not progress(1):
-                break
-
-    def _run_company(self, company):
-        """Make today's scheduled run of a company.
-
-        :param res.company company: whose items are assessed.
-        :return: the run, empty when there was nothing to do.
-        :rtype: dunning.run
-        """
-        if not company._get_dunning_procedure():
-            return self.browse()
-        self = self.with_company(company)
-        today = fields.Date.context_today(self)
-        run = self.new({"company_id": company.id})
-        if not run._try_lock():
-            _logger.info("Dunning run of %s: already running", company.name)
-            return self.browse()
-        done_today = self.search_count(
-            [
-                ("company_id", "=", company.id),
-                ("date", ">=", today),
-                ("is_simulation", "=", False),
-                ("state", "in", ("proposed", "confirmed", "done")),
-            ],
-            limit=1,
-        )
-        if done_today:
-            return self.browse()
-        waiting = self.env["dunning.notice"].search(
-            [
-                ("company_id", "=", company.id),
-                ("state", "=", "queued"),
-                ("channel", "!=", "email"),
-            ]
-        )
-        self.env["dunning.proposal"]._refresh_notices(waiting)
-        former = self._supersede(company)
-        run = self.create({"company_id": company.id, "date": today})
-        run.is_scheduled = True
-        former.write({"run_id": run.id})
-        run._propose()
-        if company.dunning_active:
-            run._send_automatic()
-        run._schedule_reviews()
-        return run
-
-    def _supersede(self, company):
-        """Close the former runs of a company whose drafts still wait.
-
-        Their decisions stay: they are the history. Untouched drafts are dropped,
-        today's run drafts them anew; those somebody worked on are kept.
-
-        :return: the drafts to move to today's run.
-        :rtype: dunning.notice
-        """
-        former = self.search(
-            [
-                ("company_id", "=", company.id),
-                ("state", "in", ("proposed", "confirmed")),
-                ("is_simulation", "=", False),
-            ]
-        )
-        former._drop_drafts()
-        drafts = self.env["dunning.notice"].search(
-            [("run_id", "in", former.ids), ("state", "=", "draft")]
-        )
-        former.activity_ids.sudo().unlink()
-        former.filtered(lambda run: run.state == "proposed").state = "confirmed"
-        return drafts
-
-    def _send_automatic(self):
-        """Queue the notices of automatic levels that nobody needs to look at."""
-        self.ensure_one()
-        ready = self.notice_ids.filtered(lambda n: n.state == "draft" and n.approved)
-        ready._queue()
-        if not self.notice_ids.filtered(lambda n: n.state == "draft"):
-            self.state = "confirmed"
-            self._set_done()
-
-    def _schedule_reviews(self):
-        """Ask each responsible once to look at the drafts that wait."""
-        self.ensure_one()
-        groups = self.env["dunning.notice"]._read_group(
-            [("run_id", "=", self.id), ("state", "=", "draft")],
-            ["responsible_id"],
-            ["__count"],
-        )
-        for user, count in groups:
-            env = self.with_context(lang=user.lang).env
-            self.activity_schedule(
-                "mail.mail_activity_data_todo",
-                summary=env._("%(count)s notices to review", count=count),
-                user_id=(user or self.company_id.dunning_responsible_id).id
-                or self.env.uid,
-            )

@@ -1,0 +1,70 @@
+from odoo import api, models
+from odoo.exceptions import UserError
+
+
+class CollectionsDebtor(models.Model):
+    _inherit = "collections.debtor"
+
+    @api.model
+    def _merge_partner_files(self, source_partners, target_partner):
+        """Merge the files of ``source_partners`` into those of ``target_partner``.
+
+        Everything of a file moves: notices, holds, recipients, chatter, activities
+        and attachments. What the target's file has decided itself stays; holds add
+        up, so the stricter state wins.
+
+        :param res.partner source_partners: partners that go away.
+        :param res.partner target_partner: commercial partner that stays.
+        """
+        sources = self.sudo().search([("partner_id", "in", source_partners.ids)])
+        for source in sources:
+            target = self.sudo().search(
+                [
+                    ("company_id", "=", source.company_id.id),
+                    ("partner_id", "=", target_partner.id),
+                ]
+            )
+            if not target:
+                source.partner_id = target_partner
+                source.notice_ids.write({"partner_id": target_partner.id})
+                continue
+            source._merge_into(target)
+
+    def _merge_into(self, target):
+        """Move everything of this file into ``target`` and delete this file.
+
+        :param collections.debtor target: file of the same company.
+        :raise UserError: when the companies differ.
+        """
+        self.ensure_one()
+        if self.company_id != target.company_id:
+            raise UserError(self.env._("Files of two companies can't be merged."))
+        self.notice_ids.write(
+            {"debtor_id": target.id, "partner_id": target.partner_id.id}
+        )
+        self.hold_ids.write({"debtor_id": target.id})
+        known = target.outside_recipient_ids.partner_id
+        for recipient in self.outside_recipient_ids:
+            if recipient.partner_id in known:
+                recipient.unlink()
+            else:
+                # The approval was of the person, for this customer: it stays.
+                super(type(recipient), recipient).write({"debtor_id": target.id})
+        self.env["dunning.decision"].search([("debtor_id", "=", self.id)]).write(
+            {"debtor_id": target.id}
+        )
+        for name in ("responsible_id", "procedure_id"):
+            if not target[name]:
+                target[name] = self[name]
+        self.message_change_thread(target)
+        self._move_attachments(target)
+        self.activity_ids.write({"res_id": target.id})
+        target.message_subscribe(self.message_partner_ids.ids)
+        self.invalidate_recordset()
+        self.unlink()
+
+    def _move_attachments(self, target):
+        attachments = self.env["ir.attachment"].search(
+            [("res_model", "=", self._name), ("res_id", "=", self.id)]
+        )
+        attachments.write({"res_id": target.id})

@@ -1,0 +1,154 @@
+from odoo import api, models
+from odoo.exceptions import AccessError, UserError
+
+from ..const import ACTIVITY_CHANNELS
+
+
+class DunningNotice(models.Model):
+    _inherit = "dunning.notice"
+
+    # === RIGHTS === #
+
+    @api.private
+    def _check_collector(self):
+        """Refuse who may not work notices.
+
+        :raise AccessError: when the user is no Collector.
+        """
+        if not self.env.su and not self.env.user.has_group(
+            "collections_dunning.collections_dunning_group_collector"
+        ):
+            raise AccessError(self.env._("Only a Collector can do this."))
+
+    @api.private
+    def _check_credit_manager(self):
+        """Refuse who may not decide for the company.
+
+        :raise AccessError: when the user is no Credit Manager.
+        """
+        if not self.env.su and not self.env.user.has_group(
+            "collections_dunning.collections_dunning_group_manager"
+        ):
+            raise AccessError(self.env._("Only a Credit Manager can do this."))
+
+    # === ACTION METHODS === #
+
+    def action_approve(self):
+        """Approve these drafts; they leave when their proposal is confirmed.
+
+        :raise AccessError: on a formal notice, when the user is no Credit Manager.
+        """
+        self.check_access("write")
+        self._check_collector()
+        drafts = self.filtered(lambda n: n.state == "draft" and not n.approved)
+        if any(notice.is_formal for notice in drafts):
+            self._check_credit_manager()
+        drafts.sudo().write(
+            {"approved": True, "approved_by_id": self.env.uid, "is_edited": True}
+        )
+        return True
+
+    def action_disapprove(self):
+        """Take the approval of these drafts back."""
+        self.check_access("write")
+        self._check_collector()
+        self.sudo().filtered(lambda n: n.state == "draft").write(
+            {"approved": False, "approved_by_id": False, "is_edited": True}
+        )
+        return True
+
+    def action_send(self):
+        """Approve and queue these drafts; the scheduled action sends them.
+
+        E-mails leave within a minute, letters wait to be printed, calls and tasks
+        become activities.
+
+        :raise AccessError: when the user may not approve the notices.
+        :raise UserError: when a notice is not a draft or belongs to a simulation.
+        """
+        self.check_access("write")
+        self._check_collector()
+        if any(notice.state != "draft" for notice in self):
+            raise UserError(self.env._("Only a draft can be sent."))
+        self.action_approve()
+        self._queue()
+        return True
+
+    def action_cancel(self):
+        """Drop these notices; they leave no trace on levels.
+
+        :raise UserError: when a notice left already.
+        """
+        self.check_access("write")
+        self._check_collector()
+        allowed = ("draft", "queued", "printed", "failed")
+        if any(notice.state not in allowed for notice in self):
+            raise UserError(
+                self.env._("A notice that left, or may have left, can't be cancelled.")
+            )
+        self._set_state("cancelled", error=False)
+        self.activity_ids.sudo().unlink()
+        return True
+
+    def action_post(self):
+        """Record that the printed letters were posted, or the calls made.
+
+        This is the moment the notice is sent and its level counts.
+
+        :raise UserError: when a letter was not printed, or the notice is an e-mail.
+        """
+        self.check_access("write")
+        self._check_collector()
+        for notice in self:
+            expected = "queued" if notice.channel in ACTIVITY_CHANNELS else "printed"
+            if notice.channel == "email" or notice.state != expected:
+                raise UserError(
+                    self.env._(
+                        "%(notice)s can't be marked: print a letter before you post "
+                        "it, and leave e-mails to the scheduled action.",
+                        notice=notice.display_name,
+                    )
+                )
+        self._set_sent()
+        return True
+
+    def action_retry(self):
+        """Queue failed notices again, after their cause was mended.
+
+        :raise UserError: when a notice has not failed.
+        """
+        self.check_access("write")
+        self._check_collector()
+        if any(notice.state != "failed" for notice in self):
+            raise UserError(self.env._("Only a failed notice can be tried again."))
+        self._set_state("draft", error=False, email_refused=False)
+        self._queue()
+        return True
+
+    def action_confirm_sent(self):
+        """Settle a doubt: the message did arrive, the level counts.
+
+        :raise UserError: when a notice is not in doubt.
+        """
+        self._check_in_doubt()
+        self._set_sent()
+        return True
+
+    def action_confirm_not_sent(self):
+        """Settle a doubt: the message never left; the next run proposes it again.
+
+        :raise UserError: when a notice is not in doubt.
+        """
+        self._check_in_doubt()
+        self._set_state("cancelled", error=self.env._("Found not to have been sent."))
+        return True
+
+    def _check_in_doubt(self):
+        self.check_access("write")
+        self._check_collector()
+        if any(notice.state != "in_doubt" for notice in self):
+            raise UserError(self.env._("Only a notice in doubt can be settled so."))
+
+    def action_open_entries(self):
+        """Open the invoices and entries of these notices."""
+        return self.line_ids.move_id._get_records_action(name=self.env._("Entries"))
