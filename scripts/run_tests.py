@@ -76,7 +76,7 @@ def _check_log(log):
     problems = find_problems(log.read_text(errors="replace"))
     for problem in problems:
         print(problem)
-    print(f"Odoo log: {len(problems)} unexpected warnings or errors")
+    print(f"{log.name}: {len(problems)} unexpected warnings or errors")
     return not problems
 
 
@@ -92,10 +92,32 @@ def test_repo():
     return subprocess.run(command, cwd=REPO, env=environment).returncode == 0
 
 
+def run_demo():
+    """Run the demo's day: it sends real mails and prints real letters."""
+    say("demo")
+    begin = time.monotonic()
+    command = (sys.executable, REPO / "scripts/run_demo.py")
+    with (LOGS / "demo-output.log").open("w") as output:
+        status = subprocess.run(
+            command, env={**os.environ, "SERVE": "0"}, stdout=output, stderr=output
+        ).returncode
+    say(f"... took {time.monotonic() - begin:.0f} s")
+    if status:
+        print((LOGS / "demo-output.log").read_text())
+        return False
+    names = ("install.log", "demo.log", "demo-server.log")
+    return all([_check_log(LOGS / name) for name in names])
+
+
 def main():
     begin = time.monotonic()
     with database_server():
-        steps = {"lint": lint, "Odoo tests": test_addons, "pytest": test_repo}
+        steps = {
+            "lint": lint,
+            "demo": run_demo,
+            "Odoo tests": test_addons,
+            "pytest": test_repo,
+        }
         failed = [name for name, step in steps.items() if not step()]
     say(f"all took {(time.monotonic() - begin) / 60:.1f} min")
     if failed:

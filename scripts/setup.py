@@ -66,7 +66,9 @@ def _find_python():
 
 def set_up_python():
     stamp = VENV / ".groups"
-    wanted = hashlib.sha256((REPO / "pyproject.toml").read_bytes()).hexdigest()
+    project = (REPO / "pyproject.toml").read_text()
+    groups = re.search(r"^\[dependency-groups\]$(.*?)^\[", project, re.M | re.S)
+    wanted = hashlib.sha256(groups[1].encode()).hexdigest()
     if stamp.exists() and stamp.read_text() == wanted:
         if works(VENV / "bin/python", "-c", ""):
             return
