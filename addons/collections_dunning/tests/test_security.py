@@ -338,8 +338,10 @@ class TestSecurityCompanies(DunningCommon):
             self.assertNotIn(self.other_company.dunning_procedure_id, procedures)
 
     def test_what_is_elsewhere_can_neither_be_read_nor_worked(self):
-        theirs = self.env["dunning.notice"].sudo().search(
-            [("company_id", "=", self.other_company.id)]
+        theirs = (
+            self.env["dunning.notice"]
+            .sudo()
+            .search([("company_id", "=", self.other_company.id)])
         )
         self.assertEqual(len(theirs), 1)
         with self.assertRaises(AccessError):
