@@ -2,7 +2,10 @@
 
 import contextlib
 import os
+import shutil
 from pathlib import Path
+
+from psycopg2.sql import SQL, Identifier
 
 REPO = Path(__file__).resolve().parent.parent.parent
 
@@ -41,3 +44,46 @@ def environment(database):
         env = api.Environment(cr, SUPERUSER_ID, {})
         yield env
         env.flush_all()
+
+
+@contextlib.contextmanager
+def scratch_database(template, keep):
+    """Copy a database and its files under another name for the time of a block.
+
+    :param str template: the database to copy; nobody may be connected to it
+    :param bool keep: leave the copy there in the end
+    :return: name of the copy
+    """
+    from odoo.tools import config
+
+    name = f"{template}_bench_{os.getpid()}"
+    _administrate("CREATE DATABASE {} TEMPLATE {}", name, template)
+    files = config.filestore(name)
+    if os.path.isdir(config.filestore(template)):
+        shutil.copytree(config.filestore(template), files)
+    try:
+        yield name
+    finally:
+        if keep:
+            print(f"kept the database {name}")
+        else:
+            _drop(name)
+            shutil.rmtree(files, ignore_errors=True)
+
+
+def _drop(name):
+    from odoo.modules.registry import Registry
+    from odoo.sql_db import close_db
+
+    Registry.delete(name)
+    close_db(name)
+    _administrate("DROP DATABASE {}", name)
+
+
+def _administrate(statement, *names):
+    """Run a statement on databases, which can't be done in a transaction."""
+    from odoo.sql_db import db_connect
+
+    with contextlib.closing(db_connect("postgres").cursor()) as cr:
+        cr._cnx.autocommit = True
+        cr.execute(SQL(statement).format(*map(Identifier, names)))

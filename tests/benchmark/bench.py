@@ -1,0 +1,203 @@
+"""Time the assessment, the proposal and the delivery of notices on large ledgers.
+
+Each benchmark works in a scratch database copied from ``--database``, which must have
+the addon installed and nobody connected, commits for real, and drops its copy.
+"""
+
+import argparse
+import contextlib
+import os
+import subprocess
+import sys
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from ledger import Options, generate, get_currencies
+from meter import measured, print_head
+from program import REPO, add_arguments, configure, environment, scratch_database
+
+from odoo import fields
+
+
+def assess(database, arguments):
+    """Assess every open item; then once more, when nothing has changed."""
+    items = _fill(database, arguments)
+    for title in ("assess", "assess, nothing changed"):
+        with environment(database) as env:
+            run = _create_run(env)
+            assessment = env["dunning.assessment"]
+            with measured(title) as cost:
+                cost.count = items
+                assessment._assess(run.company_id, run.date)
+                assessment._write_decisions(run)
+                assessment._write_outcomes(run)
+                env.flush_all()
+                env.cr.commit()
+            _print_outcomes(run)
+
+
+def propose(database, arguments):
+    """Assess and draft the notices, as a run does."""
+    items = _fill(database, arguments)
+    with environment(database) as env:
+        run = _create_run(env)
+        with measured("assess and propose") as cost:
+            cost.count = items
+            run._propose()
+            env.flush_all()
+            env.cr.commit()
+        _print_outcomes(run)
+        print(
+            f"{len(run.notice_ids):,} notices, {len(run.notice_ids.line_ids):,} lines"
+        )
+
+
+def email(database, arguments):
+    """Send one e-mail to each debtor, over SMTP to a server on this machine."""
+    _fill(database, arguments)
+    _queue(database, "email")
+    with _smtp_sink() as (port, folder):
+        with environment(database) as env:
+            env["ir.mail_server"].create(
+                {"name": "Sink", "smtp_host": "127.0.0.1", "smtp_port": port}
+            )
+        with environment(database) as env:
+            cron = env.ref("collections_dunning.ir_cron_dunning_notice_send")
+            queued = env["dunning.notice"].search_count([("state", "=", "queued")])
+            with measured("send e-mails") as cost:
+                cost.count = queued
+                while env["dunning.notice"].search_count([("state", "=", "queued")]):
+                    cron.method_direct_trigger()
+            received = len(list(folder.glob("*.eml")))
+        _print_states(database)
+        print(f"{received:,} messages received")
+        assert received == queued, "a message was lost or sent twice"
+
+
+def letters(database, arguments):
+    """Print a letter to each debtor."""
+    _fill(database, arguments)
+    _queue(database, "letter")
+    with environment(database) as env:
+        notices = env["dunning.notice"].search([("state", "=", "queued")])
+        with measured("print letters") as cost:
+            cost.count = len(notices)
+            notices.action_print()
+            env.flush_all()
+            env.cr.commit()
+    _print_states(database)
+
+
+def _fill(database, arguments):
+    """Set up the company and write the ledger.
+
+    :return: number of open items
+    :rtype: int
+    """
+    options = Options(
+        items=arguments.items,
+        debtors=arguments.debtors,
+        overdue=arguments.overdue,
+        credits=arguments.credits,
+        currencies=["EUR"],
+    )
+    with environment(database) as env, measured("generate the ledger") as cost:
+        company = env.company
+        company.email = "collections@creditor.example"
+        company.dunning_procedure_id = env["dunning.procedure"]._get_first()
+        get_currencies(env, options)
+        company.partner_id.bank_ids = [
+            fields.Command.create({"acc_number": "FR7630006000011234567890189"})
+        ]
+        generate(env, options)
+        cost.count = options.items
+    return options.items + int(options.items * options.credits)
+
+
+def _create_run(env):
+    return env["dunning.run"].create({"company_id": env.company.id})
+
+
+def _queue(database, channel):
+    """Draft the notices and queue them all for one channel."""
+    with environment(database) as env:
+        run = _create_run(env)
+        run._propose()
+        run.notice_ids.channel = channel
+        run.notice_ids.action_approve()
+        run.action_confirm()
+
+
+def _print_outcomes(run):
+    for outcome in run.outcome_ids:
+        print(f"    {outcome.reason:20}{outcome.item_count:>12,}")
+    assert run.difference_count == 0 and run.difference_amount == 0
+
+
+def _print_states(database):
+    with environment(database) as env:
+        groups = env["dunning.notice"]._read_group([], ["state"], ["__count"])
+        print(*(f"{state}: {count:,}" for state, count in groups), sep=", ")
+        assert len(groups) == 1, "some notices did not leave"
+
+
+@contextlib.contextmanager
+def _smtp_sink():
+    """Run an SMTP server in a process of its own.
+
+    :return: its port, and the folder where each message becomes a file
+    """
+    with TemporaryDirectory() as folder:
+        sink = subprocess.Popen(
+            [sys.executable, REPO / "scripts/smtp_sink.py", folder],
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        try:
+            yield int(sink.stdout.readline()), Path(folder)
+        finally:
+            sink.terminate()
+            sink.wait()
+
+
+# Ledger of each benchmark where no other is asked for.
+BENCHMARKS = {
+    assess: {"items": 50_000, "debtors": 6_500},
+    propose: {"items": 50_000, "debtors": 6_500},
+    email: {"items": 5_000, "debtors": 1_000},
+    letters: {"items": 2_500, "debtors": 500},
+}
+
+
+def parse(arguments):
+    parser = argparse.ArgumentParser(description=__doc__)
+    add_arguments(parser)
+    parser.add_argument(
+        "--keep", action="store_true", help="leave the scratch database there"
+    )
+    commands = parser.add_subparsers(required=True)
+    for benchmark, defaults in BENCHMARKS.items():
+        command = commands.add_parser(benchmark.__name__, help=benchmark.__doc__)
+        for name, default in defaults.items():
+            command.add_argument(
+                f"--{name}", type=int, default=default, help="%(default)s"
+            )
+        for name, default in {"overdue": 1.0, "credits": 0.0}.items():
+            command.add_argument(
+                f"--{name}", type=float, default=default, help="share, %(default)s"
+            )
+        command.set_defaults(benchmark=benchmark)
+    return parser.parse_args(arguments)
+
+
+def main(arguments=None):
+    arguments = parse(arguments)
+    configure(arguments.config, arguments.database)
+    print("load average:", *os.getloadavg())
+    print_head()
+    with scratch_database(arguments.database, arguments.keep) as database:
+        arguments.benchmark(database, arguments)
+
+
+if __name__ == "__main__":
+    main()
