@@ -113,7 +113,7 @@ class DunningNotice(models.Model):
     amount_interest = fields.Monetary(readonly=True)
     amount_compensation = fields.Monetary(readonly=True)
     amount_total = fields.Monetary(
-        string="Total", compute="_compute_amount_total", store=True
+        string="Total", compute="_compute_amount_total", store=True, precompute=True
     )
     deadline_date = fields.Date(
         string="Pay By",
