@@ -1,1 +1,6 @@
-from . import collections_demo, collections_demo_cases, collections_demo_ledger
+from . import (
+    collections_demo,
+    collections_demo_cases,
+    collections_demo_history,
+    collections_demo_ledger,
+)

@@ -42,6 +42,7 @@ class CollectionsDemo(models.AbstractModel):
         invoices = self._create_invoices(customers, today)
         self._create_payments(invoices)
         self._create_special_cases(customers, invoices, today)
+        self._send_past_notices(today)
         _logger.info("Demo company: %s invoices", len(invoices))
 
     # === SET-UP === #
@@ -76,8 +77,8 @@ class CollectionsDemo(models.AbstractModel):
         vincent = self.env.ref("collections_dunning.res_users_vincent_demo")
         (camille | vincent).lang = "fr_FR"
         company.dunning_responsible_id = camille
-        company.dunning_procedure_id = self.env["dunning.procedure"].search(
-            [("company_id", "in", (False, company.id))], limit=1
+        company.dunning_procedure_id = self.env.ref(
+            "collections_dunning.dunning_procedure_standard"
         )
 
     def _activate_currencies(self):
