@@ -128,7 +128,13 @@ def main():
     if serving and not is_free(port):
         raise SetupError(f"port {port} is taken: run `PORT={port + 1} make demo`")
     with database_server(), smtp_sink() as smtp_port:
-        fresh_database(DATABASE, addon_names(), log=LOGS / "install.log", demo=True)
+        fresh_database(
+            DATABASE,
+            addon_names(),
+            log=LOGS / "install.log",
+            demo=True,
+            first=("l10n_fr_account",),  # the demo company's chart of accounts
+        )
         dunning_day(smtp_port, port)
         if serving:
             serve(port)

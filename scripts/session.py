@@ -78,9 +78,18 @@ def run_odoo(title, *arguments, log, **kwargs):
     return status
 
 
-def fresh_database(name, modules, *, log, demo):
-    """Drop the database and its files, and install modules into a new one."""
+def fresh_database(name, modules, *, log, demo, first=()):
+    """Drop the database and its files, and install modules into a new one.
+
+    :param first: modules to install before, because demo data of the others use them
+        without depending on them
+    """
     run_odoo(f"dropping the database {name}", "db", "drop", name, log=log)
+    for names in filter(None, (first, modules)):
+        _install(name, names, log=log, demo=demo)
+
+
+def _install(name, modules, *, log, demo):
     status = run_odoo(
         f"installing {', '.join(modules)} into the database {name}",
         *("-d", name, "-i", ",".join(modules), "--load-language", LANGUAGES),

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 MONTHS = 24
 OLDEST = 725  # days
-SILENT_SINCE = 320  # days: since then the silent customers have paid nothing
+SILENT_SINCE = 200  # days: since then the silent customers have paid nothing
 
 
 class Habit(NamedTuple):
@@ -51,6 +51,12 @@ RATES = {"USD": 1.09, "GBP": 0.855, "CHF": 0.95}
 # Invoices of which nothing was paid, by what they are made to show: customer, days ago.
 UNPAID = {
     "just_late": ("quai_vert", 33),
+    "first_reminder": ("bellecombe", 37),
+    "first_reminder_as_well": ("trois_pins", 40),
+    "second_reminder": ("mirabelle", 52),
+    "second_reminder_abroad": ("bluebird", 54),
+    "formal_notice": ("bastide", 67),
+    "formal_notice_as_well": ("marchand", 69),
     "late_without_email": ("petitjean", 41),
     "disputed": ("auriol", 47),
     "part_credited": ("corail", 56),
