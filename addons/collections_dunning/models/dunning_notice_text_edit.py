@@ -9,8 +9,10 @@ class DunningNotice(models.Model):
 
     _inherit = "dunning.notice"
 
-    preview_subject = fields.Char(string="Subject", compute="_compute_preview")
-    preview_body = fields.Text(string="Text", compute="_compute_preview")
+    preview_subject = fields.Char(
+        string="Subject as Received", compute="_compute_preview"
+    )
+    preview_body = fields.Text(string="Text as Received", compute="_compute_preview")
     preview_error = fields.Char(compute="_compute_preview")
 
     @api.depends(

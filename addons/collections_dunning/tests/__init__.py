@@ -5,6 +5,8 @@ from . import (
     test_debtor,
     test_delivery,
     test_epc_qr,
+    test_level_text,
+    test_notice_text,
     test_explanation,
     test_proposal,
     test_security,
