@@ -7,6 +7,7 @@ class DunningNotice(models.Model):
     _inherit = "dunning.notice"
 
     item_summary = fields.Char(string="About", compute="_compute_item_summary")
+    lang_name = fields.Char(string="Written In", compute="_compute_lang_name")
     message_html = fields.Html(
         string="Message",
         compute="_compute_message_html",
@@ -34,6 +35,12 @@ class DunningNotice(models.Model):
         return self.env._(
             "%(count)s items, up to %(days)s days late", count=count, days=days
         )
+
+    @api.depends("lang")
+    def _compute_lang_name(self):
+        languages = self.env["res.lang"]
+        for notice in self:
+            notice.lang_name = languages._get_data(code=notice.lang).name
 
     @api.depends("preview_subject", "preview_body")
     def _compute_message_html(self):

@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import SQL
+from odoo.tools import SQL, format_date
 
 # First key of the advisory lock that keeps two runs of one company apart.
 LOCK_NAMESPACE = 1685417582
@@ -86,11 +86,13 @@ class DunningRun(models.Model):
 
     # === COMPUTE METHODS === #
 
-    @api.depends("date", "company_id")
+    @api.depends("date")
+    @api.depends_context("lang")
     def _compute_display_name(self):
         for run in self:
             run.display_name = self.env._(
-                "Run of %(date)s", date=fields.Date.to_string(run.date)
+                "Run of %(date)s",
+                date=format_date(self.env, run.date, date_format="long"),
             )
 
     @api.depends("notice_ids.state", "notice_ids.approved")
@@ -121,7 +123,7 @@ class DunningRun(models.Model):
                 amounts[code] = amounts.get(code, 0.0) - outcome.amount_residual
             run.difference_count = missing
             run.difference_amount = max(
-                (round(abs(amount), 2) for amount in amounts.values()), default=0.0
+                (abs(round(amount, 2)) for amount in amounts.values()), default=0.0
             )
 
     # === CRUD METHODS === #

@@ -4,6 +4,9 @@ import { useService } from "@web/core/utils/hooks";
 import { formatMonetary } from "@web/views/fields/formatters";
 import { standardFieldProps } from "@web/views/fields/standard_field_props";
 
+// Nothing moves on by itself there: somebody has to mend it.
+const TO_MEND = ["no_partner", "no_recipient", "no_procedure", "exhausted"];
+
 /**
  * The totals of a run: one tile per reason, one row per currency. Each tile opens
  * its items.
@@ -37,7 +40,24 @@ export class DunningOutcomes extends Component {
             row.residual += outcome.data.amount_residual;
             row.outcomes.push(outcome);
         }
+        for (const row of rows.values()) {
+            row.outcomes.sort((a, b) => this.rank(a) - this.rank(b));
+        }
         return [...rows.values()];
+    }
+
+    /** What is dunned comes first; the others stay in the order of the tests. */
+    rank(outcome) {
+        return outcome.data.reason === "dunned" ? 0 : 1;
+    }
+
+    buttonClass(outcome) {
+        if (outcome.data.reason === "dunned") {
+            return "btn-outline-primary";
+        }
+        return TO_MEND.includes(outcome.data.reason)
+            ? "btn-light text-danger"
+            : "btn-light";
     }
 
     label(outcome) {
