@@ -1,10 +1,139 @@
-from odoo import models
+from odoo import fields, models
+from odoo.exceptions import UserError
 
+from ..const import LETTER_CHANNELS
 from ..tools import creditor_reference
+
+REPORT = "collections_dunning.dunning_letter_report_action"
 
 
 class DunningNotice(models.Model):
     _inherit = "dunning.notice"
+
+    # === ACTION METHODS === #
+
+    def action_print(self):
+        """Number and print these letters, in their order, as one PDF.
+
+        They are held against the ledger first: what was settled meanwhile leaves the
+        letter, or cancels it. A letter is printed once: printed again, it is the
+        stored PDF. A wrong text makes its notice failed and leaves the others alone.
+
+        :return: the action that downloads the PDF, or tells why there is none.
+        :rtype: dict
+        :raise AccessError: when the user is no Collector, or no Credit Manager and
+            a formal notice is not approved.
+        :raise UserError: when a notice is no letter, or can't be printed any more.
+        """
+        self.check_access("write")
+        self._check_collector()
+        self._check_printable()
+        fresh = self.filtered(lambda notice: not notice.pdf_attachment_id)
+        if fresh:
+            fresh._queue_and_print()
+        printed = self.filtered("pdf_attachment_id")
+        if not printed:
+            return self._get_nothing_printed_action()
+        return self.env.ref(REPORT).report_action(printed, config=False)
+
+    def _check_printable(self):
+        for notice in self:
+            if notice.channel not in LETTER_CHANNELS:
+                raise UserError(
+                    self.env._(
+                        "%(notice)s is not a letter.", notice=notice.display_name
+                    )
+                )
+            if not notice.pdf_attachment_id and notice.state not in ("draft", "queued"):
+                raise UserError(
+                    self.env._(
+                        "%(notice)s can't be printed in its state.",
+                        notice=notice.display_name,
+                    )
+                )
+
+    def _get_nothing_printed_action(self):
+        """Return what tells that nothing was printed, and why."""
+        reasons = {
+            f"{notice.partner_id.name}: {notice.error}"
+            for notice in self.filtered("error")
+        }
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "title": self.env._("Nothing was printed"),
+                "message": "\n".join(sorted(reasons)),
+                "type": "warning",
+                "sticky": True,
+                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
+            },
+        }
+
+    # === BUSINESS METHODS === #
+
+    def _queue_and_print(self):
+        """Approve and queue the drafts among these letters, then print them all."""
+        # Two people at the same letters: the second waits for nothing, or retries.
+        self.sudo().lock_for_update()
+        drafts = self.filtered(lambda notice: notice.state == "draft")
+        drafts.action_approve()
+        drafts._queue()
+        self.env["dunning.proposal"].sudo()._refresh_notices(self.sudo())
+        letters = self.filtered(lambda notice: notice.state == "queued")
+        letters._freeze_texts()._print_letters()
+
+    def _freeze_texts(self):
+        """Keep the texts that go into these letters; fail those that are wrong.
+
+        :return: the letters to print.
+        :rtype: dunning.notice
+        """
+        texts = self._render_texts()
+        for notice in self:
+            text = texts[notice.id]
+            if text["error"]:
+                notice._set_state("failed", error=text["error"])
+                continue
+            notice.sudo().write(
+                {
+                    "subject": text["subject"],
+                    "body": text["body"],
+                    "deadline_date": notice._get_deadline_date(),
+                }
+            )
+        return self.filtered(lambda notice: notice.state == "queued")
+
+    def _print_letters(self):
+        """Number these letters, print them and keep their PDFs."""
+        self._assign_names()
+        printing = self.env["ir.actions.report"]._print_dunning_letters(self)
+        for notices, letters in printing:
+            attachments = notices._store_letters(letters)
+            for notice, attachment in zip(notices, attachments, strict=True):
+                notice.sudo().pdf_attachment_id = attachment
+            notices._set_state("printed", printed_at=fields.Datetime.now())
+
+    def _store_letters(self, letters):
+        return (
+            self.env["ir.attachment"]
+            .sudo()
+            .create(
+                [
+                    {
+                        "name": f"{notice.name} {notice.partner_id.name}.pdf".replace(
+                            "/", "-"
+                        ),
+                        "raw": letter,
+                        "mimetype": "application/pdf",
+                        "res_model": notice._name,
+                        "res_id": notice.id,
+                        "company_id": notice.company_id.id,
+                    }
+                    for notice, letter in zip(self, letters, strict=True)
+                ]
+            )
+        )
 
     def _get_payment_reference(self):
         """Return the reference that a payment of this notice is asked to carry.

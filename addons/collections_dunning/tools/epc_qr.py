@@ -3,6 +3,9 @@
 import re
 from decimal import Decimal
 
+from qrcode import QRCode
+from qrcode.constants import ERROR_CORRECT_M
+
 from . import creditor_reference
 
 MAX_AMOUNT = Decimal("999999999.99")
@@ -34,6 +37,30 @@ def build_payload(name, iban, bic, amount, reference="", text=""):
     if len(payload.encode()) > MAX_BYTES:
         raise ValueError("The payment does not fit in a QR code")
     return payload
+
+
+def build_svg(payload):
+    """Return the QR code of a payload as an SVG image without a margin.
+
+    :param str payload: see :func:`build_payload`.
+    :rtype: str
+    """
+    code = QRCode(error_correction=ERROR_CORRECT_M, border=0)
+    code.add_data(payload.encode(), optimize=0)
+    code.make()
+    rows = code.get_matrix()
+    size = len(rows)
+    path = "".join(
+        f"M{x} {y}h1v1h-1z"
+        for y, row in enumerate(rows)
+        for x, is_dark in enumerate(row)
+        if is_dark
+    )
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{size}" height="{size}" '
+        f'viewBox="0 0 {size} {size}" shape-rendering="crispEdges">'
+        f'<path d="{path}"/></svg>'
+    )
 
 
 def _check_beneficiary(name, iban, bic):

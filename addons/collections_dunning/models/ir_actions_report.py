@@ -1,0 +1,147 @@
+import re
+from collections import deque
+from concurrent.futures import ThreadPoolExecutor
+
+from markupsafe import Markup
+
+from odoo import api, models, tools
+from odoo.exceptions import UserError
+from odoo.tools.misc import file_open, find_in_path, split_every
+
+from ..tools import css_subset, letter_pdf
+
+LETTER_REPORT = "collections_dunning.dunning_letter_report"
+# Two calls of 25 letters at once keep two cores busy, and each process small.
+LETTERS_PER_CALL = 25
+CALLS_AT_ONCE = 2
+_COMPANY_FONT = re.compile(r"\.o_company_\d+_layout\s*\{font-family:\s*([^;}]+)")
+
+
+class IrActionsReport(models.Model):
+    _inherit = "ir.actions.report"
+
+    # === THE LETTER IN CORE'S REPORT ENGINE === #
+
+    def _get_layout(self):
+        """Give letters a page that holds its styles: nothing is fetched by URL."""
+        if self.report_name == LETTER_REPORT:
+            return self.env.ref("collections_dunning.dunning_letter_layout")
+        return super()._get_layout()
+
+    def retrieve_attachment(self, record):
+        """Print a letter once: afterwards its stored PDF is what prints."""
+        if self.report_name == LETTER_REPORT:
+            return record.pdf_attachment_id.sudo()
+        return super().retrieve_attachment(record)
+
+    @api.model
+    def _build_wkhtmltopdf_args(self, paperformat_id, landscape, *args, **kwargs):
+        """Print letters true to scale, whatever the build of wkhtmltopdf.
+
+        The window of an envelope does not forgive what shrinks to fit.
+        """
+        command = super()._build_wkhtmltopdf_args(
+            paperformat_id, landscape, *args, **kwargs
+        )
+        if paperformat_id == self.env.ref(
+            "collections_dunning.paperformat_dunning_letter"
+        ):
+            zoom = letter_pdf.get_zoom(find_in_path("wkhtmltopdf"))
+            # The only script sets page numbers before the page counts as loaded.
+            command += ["--zoom", str(zoom), "--javascript-delay", "0"]
+        return command
+
+    # === STYLES === #
+
+    @api.model
+    def _get_dunning_letter_css(self, html):
+        """Return the styles that a letter, its header or its footer uses.
+
+        They are core's, as on the company's invoices, less what the page has no use
+        for: a few KB of 400. The fonts are in them.
+
+        :param str html: the page.
+        :rtype: Markup
+        """
+        return self._subset_report_css(css_subset.get_tokens(html))
+
+    @tools.ormcache("tokens", "self._get_report_css_versions()", cache="assets")
+    def _subset_report_css(self, tokens):
+        sheets = [
+            attachment.raw.decode()
+            for bundle in self._get_report_css_bundles()
+            for attachment in bundle.css()
+        ]
+        css = "\n".join(css_subset.subset(sheet, tokens) for sheet in sheets)
+        fonts = {name.strip(" '\"") for name in _COMPANY_FONT.findall(css)}
+        faces = [
+            css_subset.embed_fonts(sheet, font, self._read_static_file)
+            for sheet in sheets
+            for font in sorted(fonts)
+        ]
+        return Markup("\n".join([*faces, css]))  # noqa: S704 core's own styles
+
+    def _get_report_css_versions(self):
+        bundles = self._get_report_css_bundles()
+        return tuple(bundle.get_version("css") for bundle in bundles)
+
+    def _get_report_css_bundles(self):
+        return [
+            self.env["ir.qweb"]._get_asset_bundle(name, js=False, autoprefix=True)
+            for name in ("web.report_assets_pdf", "web.report_assets_common")
+        ]
+
+    @api.model
+    def _read_static_file(self, url):
+        with file_open(url.lstrip("/").replace("/./", "/"), "rb") as file:
+            return file.read()
+
+    # === MANY LETTERS === #
+
+    @api.model
+    def _print_dunning_letters(self, notices):
+        """Print letters, several at once.
+
+        :param dunning.notice notices: with their texts, numbers and deadlines.
+        :return: yields notices and the PDF of each, in order.
+        :rtype: iterator(tuple(dunning.notice, list(bytes)))
+        :raise UserError: when the pages can't be made.
+        """
+        report = self._get_report(LETTER_REPORT)
+        jobs = deque()
+        with ThreadPoolExecutor(CALLS_AT_ONCE) as pool:
+            for batch in split_every(LETTERS_PER_CALL, notices.ids, notices.browse):
+                # Pages wait for one call at most: they fill the memory.
+                if len(jobs) > CALLS_AT_ONCE:
+                    yield report._collect_dunning_letters(*jobs.popleft())
+                pages = report._prepare_dunning_letters(batch)
+                jobs.append((batch, pool.submit(letter_pdf.print_html, *pages)))
+            while jobs:
+                yield report._collect_dunning_letters(*jobs.popleft())
+
+    def _prepare_dunning_letters(self, notices):
+        """Return what ``letter_pdf.print_html`` needs to print these letters."""
+        html, _type = self._render_qweb_html(
+            LETTER_REPORT, notices.ids, data={"report_type": "pdf"}
+        )
+        bodies, _ids, header, footer, paper = self._prepare_html(html, "dunning.notice")
+        args = self._build_wkhtmltopdf_args(self.get_paperformat(), False, paper)
+        return find_in_path("wkhtmltopdf"), args, bodies, header, footer
+
+    def _collect_dunning_letters(self, notices, job):
+        """Return these notices and the PDF of each.
+
+        :param Future job: makes the PDF of all of them.
+        """
+        try:
+            letters = letter_pdf.split(job.result(), len(notices))
+            if not letters:
+                letters = [
+                    letter_pdf.print_html(*self._prepare_dunning_letters(notice))
+                    for notice in notices
+                ]
+        except letter_pdf.LetterPdfError as error:
+            raise UserError(
+                self.env._("The letters can't be printed: %(error)s", error=str(error))
+            ) from error
+        return notices, letters

@@ -1,0 +1,174 @@
+from base64 import b64encode
+from textwrap import wrap
+
+from markupsafe import Markup, escape
+
+from odoo import api, models
+from odoo.tools.misc import babel_locale_parse
+
+from ..tools import epc_qr, letter_text
+from ..tools.text_writer import TextWriter
+
+# What the window of the envelope shows.
+ADDRESS_LINES = 6
+ADDRESS_WIDTH = 44
+
+
+class DunningLetterReport(models.AbstractModel):
+    """What the letter template shows, read for all letters at once."""
+
+    _name = "report.collections_dunning.dunning_letter_report"
+    _description = "Dunning Letter"
+
+    @api.model
+    def _get_report_values(self, docids, data=None):
+        notices = self.env["dunning.notice"].browse(docids)
+        values = notices._get_text_values()
+        written = notices.filtered("body")
+        texts = {
+            **{n.id: {"subject": n.subject, "body": n.body} for n in written},
+            **(notices - written)._render_texts(),
+        }
+        return {
+            "doc_ids": docids,
+            "doc_model": "dunning.notice",
+            "docs": notices,
+            "letters": {
+                notice.id: self._get_letter(
+                    notice.sudo().with_context(lang=notice.lang),
+                    values[notice.id],
+                    texts[notice.id],
+                )
+                for notice in notices
+            },
+            "report_type": (data or {}).get("report_type", "html"),
+        }
+
+    def _get_letter(self, notice, values, text):
+        """Return what one letter shows.
+
+        :param dunning.notice notice: in its own language.
+        :param dict values: the fields of its text.
+        :param dict text: its subject and body.
+        :rtype: dict
+        """
+        body, closing, signature = self._split_body(text["body"], values)
+        information = notice.line_ids.filtered(lambda li: li.kind == "4_information")
+        write = TextWriter(babel_locale_parse(notice.lang), notice.currency_id.name)
+        return {
+            **values,
+            "address": self._get_address_lines(notice),
+            "place_and_date": self._get_place_and_date(notice, values),
+            "subject": text["subject"],
+            "sections": [
+                (name, name == "text" and self._format_text(notice, part, values))
+                for name, part in letter_text.split_sections(body)
+            ],
+            "closing": self._format_text(notice, closing, values),
+            "signature": signature,
+            "lines": notice.line_ids - information,
+            "information": information,
+            "write": lambda amount: _use_known_spaces(write.amount(amount)),
+            "qr": self._get_payment_qr(notice, values),
+        }
+
+    # === TEXT === #
+
+    def _split_body(self, body, values):
+        """Return the text, its last paragraph, and the lines of whoever signs it.
+
+        The last two stay together on a page; a hand signs between them.
+
+        :rtype: tuple(str, str, list(str))
+        """
+        names = [name for name in (values["user_name"], values["company_name"]) if name]
+        text, _blank, last = body.rpartition("\n\n")
+        if text and last.startswith(tuple(names)):
+            body, names = text, last.splitlines()
+        text, _blank, closing = body.rpartition("\n\n")
+        if not text or closing.startswith("["):
+            text, closing = body, ""
+        return text, closing, names
+
+    def _format_text(self, notice, text, values):
+        """Return a plain text as paragraphs, with what must strike the eye in bold.
+
+        In a formal notice the paragraph that claims the total, which grants the
+        time; elsewhere the last day to pay.
+
+        :rtype: Markup
+        """
+        total = _use_known_spaces(values["total_claimed"])
+        date = escape(values["deadline_date"])
+        paragraphs = []
+        for paragraph in _use_known_spaces(text).split("\n\n"):
+            html = Markup("<br/>").join(paragraph.strip().splitlines())
+            if notice.is_formal and total in paragraph:
+                html = Markup("<strong>%s</strong>") % html
+            elif date and not notice.is_formal:
+                html = html.replace(date, Markup("<strong>%s</strong>") % date)
+            paragraphs.append(Markup("<p>%s</p>") % html)
+        return Markup("\n").join(paragraphs)
+
+    def _get_place_and_date(self, notice, values):
+        place = notice.company_id.city
+        date = values["statement_date"]
+        if not place:
+            return date
+        return notice.env._("%(place)s, %(date)s", place=place, date=date)
+
+    # === ADDRESS === #
+
+    def _get_address_lines(self, notice):
+        """Return the address as it stands in the window of the envelope.
+
+        :return: six lines at most, the last one in capitals; no country at home.
+        :rtype: list(str)
+        """
+        recipient = notice.recipient_id or notice.partner_id
+        company = recipient.commercial_partner_id
+        lines = wrap(company.name, ADDRESS_WIDTH)
+        if recipient.name and recipient.name != company.name:
+            lines.append(recipient.name)
+        elif notice.is_formal and company.is_company:
+            lines.append(notice.env._("For the attention of the legal representative"))
+        place = self._get_postal_lines(notice, recipient)
+        while len(lines) + len(place) > ADDRESS_LINES and len(place) > 2:
+            place[:2] = [", ".join(place[:2])]
+        return lines[: ADDRESS_LINES - len(place)] + place
+
+    def _get_postal_lines(self, notice, recipient):
+        text = recipient._display_address(without_company=True)
+        lines = [line.strip() for line in text.splitlines() if line.strip()]
+        country = recipient.country_id
+        if country and country == notice.company_id.country_id:
+            lines = [line for line in lines if line != country.name]
+        return lines[:-1] + [line.upper() for line in lines[-1:]]
+
+    # === PAYMENT === #
+
+    def _get_payment_qr(self, notice, values):
+        """Return the payment QR code as an image for HTML.
+
+        :return: False without an IBAN, and in another currency than the euro.
+        """
+        account = notice.company_id._get_dunning_bank_account()
+        if notice.currency_id.name != "EUR" or account.acc_type != "iban":
+            return False
+        try:
+            payload = epc_qr.build_payload(
+                values["account_holder"][:70],
+                account.sanitized_acc_number,
+                account.bank_bic,
+                notice.amount_total,
+                notice._get_payment_reference(),
+            )
+        except ValueError:
+            return False
+        image = b64encode(epc_qr.build_svg(payload).encode()).decode()
+        return f"data:image/svg+xml;base64,{image}"
+
+
+def _use_known_spaces(text):
+    """Replace the narrow no-break space: the fonts of letters lack it."""
+    return text.replace("\u202f", "\u00a0")

@@ -1,0 +1,127 @@
+"""PDF pages of letters: wkhtmltopdf and pypdf, no ORM."""
+
+import io
+import subprocess
+from contextlib import suppress
+from functools import lru_cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from odoo.tools.pdf import PdfFileReader, PdfFileWriter
+
+TIMEOUT = 300
+# A link as large as this square is found again in the PDF with its true size.
+RULER = (
+    '<!DOCTYPE html><html style="height:0"><body style="margin:0"><a '
+    'href="http://ruler.invalid/" style="display:block;width:100mm;height:100mm">'
+    "&#160;</a></body></html>"
+)
+
+
+class LetterPdfError(Exception):
+    """The pages could not be made; the message is that of the program."""
+
+
+@lru_cache
+def get_zoom(binary):
+    """Return the zoom at which a millimetre of CSS is a millimetre of paper.
+
+    It depends on the build of wkhtmltopdf, and stays true as long as nothing is
+    wider than the page: then the whole page would shrink to fit.
+
+    :param str binary: path of wkhtmltopdf.
+    :rtype: float
+    """
+    args = ["--page-size", "A4", "--zoom", "1"]
+    for side in ("top", "bottom", "left", "right"):
+        args += [f"--margin-{side}", "0"]
+    page = PdfFileReader(io.BytesIO(print_html(binary, args, [RULER]))).pages[0]
+    left, _bottom, right, _top = (
+        float(value) for value in page["/Annots"][0].get_object()["/Rect"]
+    )
+    return round(100 / ((right - left) / 72 * 25.4), 5)
+
+
+def print_html(binary, args, bodies, header="", footer=""):
+    """Print documents one after the other into one PDF.
+
+    :param str binary: path of wkhtmltopdf.
+    :param list args: its options.
+    :param list bodies: one HTML page for each document.
+    :param str header: HTML page put on top of each page.
+    :param str footer: HTML page put at its bottom.
+    :rtype: bytes
+    :raise LetterPdfError: when the program fails.
+    """
+    with TemporaryDirectory(prefix="dunning-letter-") as folder:
+        command = [binary, "--quiet", *args]
+        for name, html in (("header", header), ("footer", footer)):
+            if html:
+                command += [f"--{name}-html", _write(folder, name, html)]
+        command += [
+            _write(folder, f"report.body.tmp.{index}.letter", body)
+            for index, body in enumerate(bodies)
+        ]
+        output = Path(folder, "letters.pdf")
+        _run([*command, str(output)])
+        return output.read_bytes()
+
+
+def split(content, count):
+    """Cut a PDF of several letters at its headings, of which each letter has one.
+
+    :param bytes content: the PDF.
+    :param int count: number of letters.
+    :return: one PDF for each letter; empty when the headings don't tell.
+    :rtype: list(bytes)
+    """
+    if count == 1:
+        return [content]
+    reader = PdfFileReader(io.BytesIO(content))
+    starts = _get_heading_pages(reader)
+    if len(starts) != count or starts[0] != 0:
+        return []
+    ends = [*starts[1:], len(reader.pages)]
+    return [
+        _write_pages(reader.pages[start:end])
+        for start, end in zip(starts, ends, strict=True)
+    ]
+
+
+def _write(folder, name, html):
+    path = Path(folder, f"{name}.html")
+    path.write_text(html, encoding="utf-8")
+    return str(path)
+
+
+def _run(command):
+    try:
+        subprocess.run(command, capture_output=True, check=True, timeout=TIMEOUT)
+    except subprocess.CalledProcessError as error:
+        message = error.stderr.decode(errors="replace")[-1000:]
+        raise LetterPdfError(message or f"wkhtmltopdf: {error.returncode}") from error
+    except (OSError, subprocess.TimeoutExpired) as error:
+        raise LetterPdfError(str(error)) from error
+
+
+def _get_heading_pages(reader):
+    """Return the numbers of the pages where a heading of the first rank stands."""
+    pages = {page.indirect_reference.idnum: i for i, page in enumerate(reader.pages)}
+    root = reader.trailer["/Root"]
+    starts = set()
+    with suppress(KeyError):
+        node = root["/Outlines"]["/First"]
+        while True:
+            destination = root["/Dests"][node["/Dest"]]
+            starts.add(pages[destination.raw_get(0).idnum])
+            node = node["/Next"]
+    return sorted(starts)
+
+
+def _write_pages(pages):
+    writer = PdfFileWriter()
+    for page in pages:
+        writer.add_page(page)
+    stream = io.BytesIO()
+    writer.write(stream)
+    return stream.getvalue()
