@@ -101,7 +101,8 @@ class DunningAssessment(models.AbstractModel):
             """
             SELECT office.id AS partner_id, pr.id AS procedure_id, pr.progression,
                    (SELECT max(n.sent_at)::date FROM dunning_notice n
-                     WHERE n.debtor_id = d.id AND n.state = 'sent') AS last_contact,
+                     WHERE n.debtor_id = d.id AND n.state = 'sent'
+                       AND n.channel <> 'task') AS last_contact,
                    (SELECT min(l.day_offset) FROM dunning_level l
                      WHERE l.procedure_id = pr.id AND l.active AND l.day_offset > 0
                    ) AS first_offset,
@@ -172,6 +173,7 @@ class DunningAssessment(models.AbstractModel):
                    overdue.has_overdue,
                    level.id AS level_id, level.day_offset AS level_offset,
                    coalesce(level.is_formal, FALSE) AS is_formal,
+                   coalesce(level.is_activity, FALSE) AS is_activity,
                    coalesce(level.has_levels, FALSE) AS has_levels,
                    level.recipient_id,
                    d.last_contact + level.minimum_days AS too_soon_until
@@ -210,10 +212,12 @@ class DunningAssessment(models.AbstractModel):
             SELECT CASE WHEN c.enough THEN c.id END AS id,
                    CASE WHEN c.enough THEN c.day_offset END AS day_offset,
                    CASE WHEN c.enough THEN c.is_formal END AS is_formal,
+                   c.is_activity,
                    CASE WHEN c.enough THEN c.minimum_days END AS minimum_days,
                    CASE WHEN c.enough THEN c.recipient_id END AS recipient_id,
                    TRUE AS has_levels
               FROM (SELECT l.id, l.day_offset, l.is_formal, l.minimum_days,
+                           l.channel = ANY(%(activities)s) AS is_activity,
                            coalesce(l.minimum_amount, 0) <= i.group_amount AS enough,
                            CASE WHEN d.progression = 'jump'
                                  AND l.day_offset <= i.days_late
@@ -232,6 +236,7 @@ class DunningAssessment(models.AbstractModel):
              LIMIT 1
             """,
             recipient=self._get_recipient_sql(),
+            activities=list(ACTIVITY_CHANNELS),
         )
 
     def _get_recipient_sql(self):

@@ -300,9 +300,12 @@ class DunningNotice(models.Model):
             notice.sudo().name = sequence.next_by_code(code)
 
     def _schedule_activities(self):
-        """Schedule the activity of the level for the responsible of each notice."""
+        """Schedule the activity of the level for the responsible of each notice.
+
+        Without an e-mail about each: calls come by the dozen.
+        """
         todo = self.env.ref("mail.mail_activity_data_todo")
-        for notice in self:
+        for notice in self.with_context(mail_activity_quick_update=True):
             level = notice.level_id.with_context(lang=notice.responsible_id.lang)
             activity_type = level.activity_type_id or todo
             notice.activity_schedule(

@@ -2,6 +2,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
+from ..const import ACTIVITY_CHANNELS
+
 BATCH_SIZE = 500
 
 
@@ -15,10 +17,11 @@ class DunningProposal(models.AbstractModel):
 
     @api.model
     def _draft_notices(self, run):
-        """Draft one notice for each debtor and currency with a dunned item.
+        """Draft one message for each debtor and currency with a dunned item.
 
         Reads ``dunning_assessed``, made by :meth:`dunning.assessment._assess`. The
         notice has the highest level of its items; each line keeps its item's own.
+        Calls and tasks are for ourselves: they don't stand for a message.
 
         :param dunning.run run: the notices belong to it.
         :return: the drafts.
@@ -99,6 +102,7 @@ class DunningProposal(models.AbstractModel):
                                    ELSE level_id END,
                    level_offset = CASE WHEN id = ANY(%(ids)s) THEN %(offset)s
                                        ELSE level_offset END,
+                   is_activity = FALSE,
                    recipient_id = CASE %(role)s WHEN 'office' THEN office_id
                                   ELSE contact_id END
             """,
@@ -136,7 +140,7 @@ class DunningProposal(models.AbstractModel):
                            ) AS new_procedure
                       FROM dunning_assessed a
                      WHERE reason = 'dunned'
-                  GROUP BY debtor_id, currency_id, partner_id) g
+                  GROUP BY debtor_id, currency_id, partner_id, is_activity) g
          LEFT JOIN (SELECT debtor_id, array_agg(currency_id) AS currency_ids
                       FROM dunning_claim
                      WHERE residual < 0 AND NOT non_trade
@@ -147,7 +151,7 @@ class DunningProposal(models.AbstractModel):
          LEFT JOIN res_partner r ON r.id = g.recipient_id
               JOIN res_company c ON c.id = %s
               JOIN res_partner cp ON cp.id = c.partner_id
-          ORDER BY g.debtor_id, g.currency_id
+          ORDER BY g.debtor_id, g.currency_id, g.level_id
             """,
             company.id,
         )
@@ -253,17 +257,20 @@ class DunningProposal(models.AbstractModel):
               JOIN dunning_assessed a ON a.debtor_id = n.debtor_id
                                      AND a.currency_id = n.currency_id
         CROSS JOIN LATERAL (
-                   SELECT CASE WHEN a.reason = 'dunned' THEN '1_item'
+                   SELECT CASE WHEN a.reason = 'dunned'
+                                AND a.is_activity = (n.channel = ANY(%(activities)s))
+                               THEN '1_item'
                                WHEN a.days_late <= 0 THEN NULL
                                WHEN a.reason = 'covered_by_credit' THEN '2_covered'
-                               WHEN a.reason IN ('waiting', 'notice_pending',
-                                                 'below_minimum', 'exhausted',
-                                                 'disputed')
+                               WHEN a.reason IN ('dunned', 'waiting', 'exhausted',
+                                                 'notice_pending', 'disputed',
+                                                 'below_minimum')
                                THEN '4_information' END AS kind) k
-             WHERE n.id = ANY(%s) AND k.kind IS NOT NULL
+             WHERE n.id = ANY(%(ids)s) AND k.kind IS NOT NULL
           ORDER BY n.id, k.kind, a.due, a.id
             """,
-            notices.ids,
+            ids=notices.ids,
+            activities=list(ACTIVITY_CHANNELS),
         )
 
     def _get_insert_credits_sql(self, notices, source):

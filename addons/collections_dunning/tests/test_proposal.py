@@ -127,6 +127,35 @@ class TestProposal(DunningCommon):
         by_move = {line.move_id: line.level_id for line in notice.line_ids}
         self.assertEqual(by_move, {late: self.second, later: self.first})
 
+    def test_call_does_not_stand_for_a_message(self):
+        """A new invoice's reminder leaves although an older one is to be called."""
+        older = self._create_invoice(13, 3000)
+        run = self._propose()
+        self._send(run.notice_ids, days_ago=3)
+        run.sudo().state = "done"
+        newer = self._create_invoice(6, 50)
+        run = self._propose()
+        by_channel = {n.channel: n for n in run.notice_ids}
+        self.assertEqual(sorted(by_channel), ["email", "phone"])
+        claimed = {
+            channel: notice.line_ids.filtered(lambda li: li.kind == "1_item").move_id
+            for channel, notice in by_channel.items()
+        }
+        self.assertEqual(claimed, {"email": newer, "phone": older})
+        self.assertEqual(by_channel["email"].level_id, self.first)
+        self.assertEqual(by_channel["email"].amount_claimed, 50)
+        self.assertEqual(by_channel["phone"].amount_claimed, 3000)
+
+    def test_task_is_no_contact(self):
+        self._create_invoice(30)
+        self.first.write({"channel": "task"})
+        self.second.minimum_days = 10
+        run = self._propose()
+        self._send(run.notice_ids)
+        run.sudo().state = "done"
+        run = self._propose()
+        self.assertEqual(run.notice_ids.level_id, self.second)
+
     def test_formal_notice_leaves_out_what_was_never_reminded(self):
         old = self._create_invoice(60, 100)
         for level in (self.first, self.second):
