@@ -262,7 +262,8 @@ class DunningNotice(models.Model):
         :return: by notice id, a list of (day sent, number, is formal).
         :rtype: dict(int, list)
         """
-        items = self.line_ids.move_line_id
+        claimed = self.line_ids.filtered(lambda line: line.kind == "1_item")
+        items = claimed.move_line_id
         self.env["dunning.notice"].flush_model(["state", "sent_at", "name"])
         self.env["account.move.line"].flush_model(["date_maturity"])
         rows = self.env.execute_query(
@@ -295,7 +296,10 @@ class DunningNotice(models.Model):
             notice.id: [
                 found[1:]
                 for found in set().union(
-                    *(by_item[item_id] for item_id in notice.line_ids.move_line_id.ids)
+                    *(
+                        by_item[item_id]
+                        for item_id in (notice.line_ids & claimed).move_line_id.ids
+                    )
                 )
                 if found[0] != notice.id
             ]

@@ -255,6 +255,23 @@ class TestNoticeText(DunningCommon):
         sent._set_state("bounced")
         self.assertFalse(self._values(notice)["previous"])
 
+    def test_what_is_listed_for_information_was_not_reminded_of_again(self):
+        self._send_on("2024-11-06", self.first)
+        other = self._create_dated_invoice("2024-10-01", "2024-11-01", 5)
+        notice = self._make_notice(other, level=self.second)
+        item = self._item(self.invoice)
+        self.env["dunning.notice.line"].sudo().create(
+            {
+                "notice_id": notice.id,
+                "company_id": notice.company_id.id,
+                "kind": "4_information",
+                "move_line_id": item.id,
+                "move_id": item.move_id.id,
+                "date_maturity": item.date_maturity,
+            }
+        )
+        self.assertFalse(self._values(notice)["previous"])
+
     def test_a_changed_due_date_is_another_debt(self):
         self._send_on("2024-11-06", self.first)
         self._item(self.invoice).date_maturity = "2024-12-31"
