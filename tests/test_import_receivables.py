@@ -88,7 +88,8 @@ class TestImportReceivables(AccountTestInvoicingCommon, HttpCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.company = cls.company_data["company"]
+        cls.env = cls.env(su=True)  # to look at what came of it
+        cls.company = cls.company_data["company"].with_env(cls.env)
         cls.company.dunning_procedure_id = cls.env.ref(
             "collections_dunning.dunning_procedure_standard"
         )
@@ -141,8 +142,8 @@ class TestImportReceivables(AccountTestInvoicingCommon, HttpCase):
         )
 
     def test_import_and_dunning(self):
-        status, output, _errors = self._run()
-        self.assertEqual(status, 1, "rows were skipped")
+        status, output, errors = self._run()
+        self.assertEqual(status, 1, errors)
         self.assertIn("line 18: bad date '13/40/2013' in InvoiceDate", output)
         invoices = self._get_invoices()
         rows, _problems = receivables_csv.read_receivables(SAMPLE)
@@ -200,9 +201,9 @@ class TestImportReceivables(AccountTestInvoicingCommon, HttpCase):
         self._run()
         moves = self.env["account.move"].search_count([])
         partners = self.env["res.partner"].search_count([])
-        status, output, _errors = self._run()
+        status, output, errors = self._run()
         self.assertIn("0 customers made, 0 invoices made, 0 payments made", output)
-        self.assertEqual(status, 1)
+        self.assertEqual(status, 1, errors)
         self.assertEqual(self.env["account.move"].search_count([]), moves)
         self.assertEqual(self.env["res.partner"].search_count([]), partners)
         runs = self.env["dunning.run"].search([("company_id", "=", self.company.id)])
@@ -226,7 +227,8 @@ class TestImportReceivables(AccountTestInvoicingCommon, HttpCase):
                 invoices = self._get_invoices()
                 self.assertEqual(set(invoices.mapped("state")), states)
                 self.assertEqual(set(invoices.mapped("payment_state")), {"not_paid"})
-        self._run()
+        status, _output, errors = self._run()
+        self.assertEqual(status, 1, errors)
         invoices = self._get_invoices()
         rows, _problems = receivables_csv.read_receivables(SAMPLE)
         self.assertEqual(len(invoices), len(rows))
@@ -241,8 +243,8 @@ class TestImportReceivables(AccountTestInvoicingCommon, HttpCase):
             {"name": "Elsewhere", "ref": "CEDR-03", "company_id": elsewhere.id}
         )
         self.importer.company_ids += elsewhere
-        status, output, _errors = self._run()
-        self.assertEqual(status, 1)
+        status, output, errors = self._run()
+        self.assertEqual(status, 1, errors)
         for line in (7, 8, 13):
             self.assertRegex(output, rf"(?m)^line {line}: account\.move\.create: ")
         numbers = self._get_invoices().mapped("ref")
