@@ -9,7 +9,13 @@ code as it is now.
 import sys
 
 from ground import VAR, SetupError
-from session import addon_names, database_server, fresh_database, run_odoo
+from session import (
+    addon_names,
+    database_server,
+    fresh_database,
+    require_success,
+    run_odoo,
+)
 
 DATABASE = "collections_i18n"
 LOG = VAR / "log/i18n.log"
@@ -18,15 +24,14 @@ LOG = VAR / "log/i18n.log"
 def main():
     addons = addon_names()
     with database_server():
-        fresh_database(DATABASE, addons, log=LOG, demo=False)
-        status = run_odoo(
+        status = fresh_database(DATABASE, addons, "--no-http", log=LOG)
+        status = status or run_odoo(
             "exporting the translations",
             *("i18n", "export", "-d", DATABASE, *addons, "-l", "pot", "fr"),
             log=LOG,
         )
-        run_odoo("dropping the database", "db", "drop", DATABASE, log=VAR / "log/x.log")
-    if status:
-        raise SetupError(f"the export failed: look at {LOG}")
+        run_odoo("dropping the database", "db", "drop", DATABASE, log=LOG)
+    require_success(status, LOG)
 
 
 if __name__ == "__main__":

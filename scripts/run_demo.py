@@ -15,7 +15,14 @@ import urllib.error
 import urllib.request
 
 from ground import BIN, REPO, VAR, VENV, SetupError, say
-from session import addon_names, database_server, free_port, fresh_database, is_free
+from session import (
+    addon_names,
+    database_server,
+    free_port,
+    fresh_database,
+    is_free,
+    require_success,
+)
 
 DATABASE = "collections_demo"
 LOGS = VAR / "log"
@@ -128,13 +135,13 @@ def main():
     if serving and not is_free(port):
         raise SetupError(f"port {port} is taken: run `PORT={port + 1} make demo`")
     with database_server(), smtp_sink() as smtp_port:
-        fresh_database(
-            DATABASE,
-            addon_names(),
-            log=LOGS / "install.log",
-            demo=True,
+        log = LOGS / "install.log"
+        status = fresh_database(
+            *(DATABASE, addon_names(), "--with-demo", "--no-http"),
+            log=log,
             first=("l10n_fr_account",),  # the demo company's chart of accounts
         )
+        require_success(status, log)
         dunning_day(smtp_port, port)
         if serving:
             serve(port)

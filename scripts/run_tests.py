@@ -14,11 +14,10 @@ import time
 from check_log import find_problems
 from ground import BIN, REPO, VAR, VENV, SetupError, say
 from session import (
-    LANGUAGES,
     addon_names,
     database_server,
     free_port,
-    run_odoo,
+    fresh_database,
     write_conf,
 )
 
@@ -37,18 +36,12 @@ def test_addons():
 
     The post-install tests include those that drive a browser.
     """
-    run_odoo(
-        f"dropping the database {DATABASE}",
-        *("db", "drop", DATABASE),
-        log=LOGS / "drop.log",
-    )
     addons = addon_names()
     log = LOGS / "test.log"
-    status = run_odoo(
-        f"installing {', '.join(addons)} into a fresh database and testing them",
-        *("-d", DATABASE, "-i", ",".join(addons), "--load-language", LANGUAGES),
+    status = fresh_database(
+        *(DATABASE, addons),
         *("--test-tags", ",".join(f"/{name}" for name in addons)),
-        *("--stop-after-init", "--http-port", free_port()),
+        *("--http-port", free_port()),
         log=log,
     )
     text = log.read_text(errors="replace")

@@ -8,7 +8,7 @@ import subprocess
 import time
 
 import postgres
-from ground import ADDONS, BIN, CONF, VAR, SetupError, say
+from ground import ADDONS, BIN, CONF, REPO, SetupError, say
 
 LANGUAGES = "en_US,fr_FR"  # the first is the one a new database starts with
 
@@ -58,46 +58,53 @@ def write_conf(path, **options):
     return path
 
 
-def run_odoo(title, *arguments, log, **kwargs):
-    """Run Odoo to its end, with its log in a file.
+def run_odoo(title, *arguments, log):
+    """Run Odoo to its end, its log added to a file.
 
     :return: its exit status
     """
     log.parent.mkdir(parents=True, exist_ok=True)
-    say(f"{title} (log: {log.relative_to(VAR.parent)})")
+    say(f"{title} (log: {log.relative_to(REPO)})")
     begin = time.monotonic()
-    with log.open("w") as output:
+    with log.open("a") as output:
         status = subprocess.run(
             [str(part) for part in (BIN / "odoo", *arguments)],
-            stdin=kwargs.pop("stdin", subprocess.DEVNULL),
+            stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=subprocess.STDOUT,
-            **kwargs,
         ).returncode
     say(f"... took {time.monotonic() - begin:.0f} s")
     return status
 
 
-def fresh_database(name, modules, *, log, demo, first=()):
+def fresh_database(name, modules, *options, log, first=()):
     """Drop the database and its files, and install modules into a new one.
 
+    :param options: further ones for Odoo, such as ``--with-demo``
     :param first: modules to install before, because demo data of the others use them
         without depending on them
+    :return: the exit status of Odoo
     """
+    log.unlink(missing_ok=True)
     run_odoo(f"dropping the database {name}", "db", "drop", name, log=log)
+    languages = ("--load-language", LANGUAGES)
     for names in filter(None, (first, modules)):
-        _install(name, names, log=log, demo=demo)
+        status = run_odoo(
+            f"installing {', '.join(names)} into the database {name}",
+            *("-d", name, "-i", ",".join(names)),
+            *(*options, *languages, "--stop-after-init"),
+            log=log,
+        )
+        if status:
+            break
+        languages = ()  # a module installed later brings the known languages along
+    return status
 
 
-def _install(name, modules, *, log, demo):
-    status = run_odoo(
-        f"installing {', '.join(modules)} into the database {name}",
-        *("-d", name, "-i", ",".join(modules), "--load-language", LANGUAGES),
-        *("--stop-after-init", "--no-http", *(("--with-demo",) if demo else ())),
-        log=log,
-    )
+def require_success(status, log):
+    """Stop with the end of Odoo's log if it failed."""
     if status:
         raise SetupError(
-            f"the addons can't be installed: look at {log} (its end follows)\n"
+            f"Odoo failed: look at {log} (its end follows)\n"
             + "\n".join(log.read_text(errors="replace").splitlines()[-25:])
         )
