@@ -3,6 +3,7 @@ from markupsafe import Markup
 from odoo import Command, api, fields, models
 
 from ..text_fields import TEXT_FIELDS
+from .dunning_level_text import TEXTS
 
 
 class DunningLevelText(models.Model):
@@ -92,12 +93,19 @@ class DunningLevelText(models.Model):
         return notice._render_text(*self._get_preview_source(), values)
 
     def _get_preview_source(self):
-        """Return the subject and body to preview, in the chosen language."""
-        if self.preview_lang == (self.env.lang or "en_US"):
-            return self.subject, self.body
-        texts = self._get_stored_texts(self.level_id)
+        """Return the subject and body to preview, in the chosen language.
+
+        What was changed in the editor, else what is stored: an editor without a
+        translation shows the English text, which must not pass for one.
+        """
         key = (self.level_id._origin.id, self.tone, self.preview_lang)
-        return texts.get(key, (None, None))
+        stored = self._get_stored_texts(self.level_id).get(key, (None, None))
+        if self.preview_lang != (self.env.lang or "en_US"):
+            return stored
+        return tuple(
+            saved if self[name] == self._origin[name] else self[name]
+            for name, saved in zip(TEXTS, stored, strict=True)
+        )
 
     def _make_preview_notice(self, debtor):
         """Return a notice of this level to ``debtor`` that is never saved.

@@ -134,6 +134,17 @@ class TestLevelText(DunningCommon):
         self.assertIn("French", form.preview_error)
         self.assertFalse(form.preview_body)
 
+    def test_english_does_not_pass_for_a_translation(self):
+        """An editor in French shows the English text where there is no French."""
+        _invoice, debtor = self._make_debtor()
+        self.text.update_field_translations("body", {"fr_FR": False})
+        form = Form(self.text.with_context(lang="fr_FR"))
+        form.preview_debtor_id = debtor
+        self.assertTrue(form.preview_error)
+        form.body = "Vous devez {{ total_claimed }}"
+        self.assertFalse(form.preview_error)
+        self.assertIn("Vous devez 1\u202f234,50", form.preview_body)
+
     def test_preview_of_a_debtor_that_owes_nothing(self):
         invoice, debtor = self._make_debtor()
         self._pay(invoice)
