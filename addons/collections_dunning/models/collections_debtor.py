@@ -28,7 +28,7 @@ class CollectionsDebtor(models.Model):
         required=True,
         index=True,
         readonly=True,
-        ondelete="restrict",
+        ondelete="cascade",  # as far as no notice was made
     )
     responsible_id = fields.Many2one(
         "res.users",

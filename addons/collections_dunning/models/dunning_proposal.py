@@ -227,6 +227,8 @@ class DunningProposal(models.AbstractModel):
     def _insert_lines(self, notices):
         """Write the lines of new notices: items, what credits cover, information.
 
+        Those of a simulation are not live: they keep no item from being dunned.
+
         :param dunning.notice notices: drafts about what is in ``dunning_assessed``.
         """
         if not notices:
@@ -252,8 +254,9 @@ class DunningProposal(models.AbstractModel):
                    0, 0, a.days_late,
                    CASE k.kind WHEN '1_item' THEN a.level_id END,
                    CASE k.kind WHEN '1_item' THEN a.level_offset END,
-                   a.cycle, TRUE
+                   a.cycle, r.is_simulation IS NOT TRUE
               FROM dunning_notice n
+         LEFT JOIN dunning_run r ON r.id = n.run_id
               JOIN dunning_assessed a ON a.debtor_id = n.debtor_id
                                      AND a.currency_id = n.currency_id
         CROSS JOIN LATERAL (

@@ -152,6 +152,9 @@ class DunningRun(models.Model):
         """Assess, write the decisions and outcomes, draft the notices."""
         self.ensure_one()
         self._drop_drafts()
+        self.env["dunning.proposal"]._refresh_notices(
+            self.notice_ids.filtered(lambda notice: notice.state == "draft")
+        )
         self.is_simulation = self._is_outside_history()
         assessment = self.env["dunning.assessment"]
         assessment._assess(self.company_id, self.date)

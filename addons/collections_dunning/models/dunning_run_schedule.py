@@ -69,7 +69,7 @@ class DunningRun(models.Model):
         self._refresh_waiting(company, run)
         former._set_done()
         run._propose()
-        if company.dunning_active:
+        if company._is_dunning_active():
             run._send_automatic()
         run._schedule_reviews()
         return run

@@ -71,24 +71,32 @@ class ResCompany(models.Model):
         bare.dunning_procedure_id = self.env["dunning.procedure"].sudo()._get_first()
         return companies
 
+    def _get_dunning_lineage(self):
+        """Return this company and its parents, itself first.
+
+        A branch uses what its nearest parent has configured.
+        """
+        self.ensure_one()
+        return (self | self.parent_ids).sorted("parent_path", reverse=True)
+
+    def _is_dunning_active(self):
+        """Tell whether notices may leave by themselves, here or for the parent.
+
+        :rtype: bool
+        """
+        return any(company.dunning_active for company in self._get_dunning_lineage())
+
     def _get_dunning_procedure(self):
         """Return the default procedure of this company.
 
-        A branch without a procedure of its own uses the one of its nearest
-        parent that has one.
-
         :rtype: dunning.procedure
         """
-        self.ensure_one()
-        for company in (self | self.parent_ids).sorted("parent_path", reverse=True):
-            if company.dunning_procedure_id:
-                return company.dunning_procedure_id
-        return self.env["dunning.procedure"]
+        return self._get_dunning_lineage().dunning_procedure_id[:1]
 
     def _get_dunning_bank_account(self):
         """Return the bank account to print on the notices of this company.
 
         :rtype: res.partner.bank (empty when the company has none)
         """
-        self.ensure_one()
-        return self.dunning_bank_account_id or self.partner_id.bank_ids[:1]
+        lineage = self._get_dunning_lineage()
+        return lineage.dunning_bank_account_id[:1] or lineage.partner_id.bank_ids[:1]

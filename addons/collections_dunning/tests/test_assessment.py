@@ -233,3 +233,14 @@ class TestAssessment(DunningCommon):
             run.action_confirm()
         with self.assertRaisesRegex(Exception, "simulation"):
             run.notice_ids.action_send()
+
+    def test_simulation_keeps_nothing_from_being_dunned(self):
+        invoice = self._create_invoice(10)
+        simulation = self._propose(date=self.today + timedelta(days=1))
+        self.assertTrue(simulation.is_simulation)
+        self.assertEqual(simulation.notice_ids.amount_claimed, 100)
+        self.assertFalse(self._decision(invoice))
+        run = self._propose()
+        self.assertFalse(run.is_simulation)
+        self.assertEqual(self._reason(invoice), ["dunned"])
+        self.assertEqual(run.notice_ids.level_id, self.first)

@@ -408,6 +408,30 @@ class TestProposal(DunningCommon):
         run.action_propose()
         self.assertEqual(self._reason(invoice), ["dunned"])
 
+    def test_rebuild_keeps_worked_on_drafts_and_their_figures_true(self):
+        invoice = self._create_invoice(10, 100)
+        other = self._create_invoice(10, 30)
+        run = self._propose()
+        notice = run.notice_ids
+        notice.with_user(self.collector).tone = "soft"
+        self._pay(invoice, 25)
+        self._pay(other)
+        run.action_propose()
+        self.assertEqual(run.notice_ids, notice)
+        self.assertEqual(notice.amount_claimed, 75)
+        self.assertEqual(self._reason(invoice), ["notice_pending"])
+
+    def test_removed_line_leaves_the_rest(self):
+        self._create_invoice(10, 100)
+        other = self._create_invoice(10, 30)
+        notice = self._propose().notice_ids
+        lines = notice.line_ids.with_user(self.collector)
+        lines.filtered(lambda line: line.move_id == other).action_remove()
+        self.assertEqual(notice.amount_claimed, 100)
+        self.assertEqual(notice.amount_total, 100)
+        with self.assertRaises(UserError):
+            notice.line_ids.with_user(self.collector).action_remove()
+
     # === THE SCHEDULED RUN === #
 
     def test_scheduled_run_only_proposes_until_activated(self):
