@@ -8,6 +8,7 @@ SERVE=0 ends after the day instead of serving; PORT is where to serve (8069).
 import contextlib
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -126,7 +127,8 @@ def serve(port):
             status = server.wait()
         except KeyboardInterrupt:
             return
-    raise SetupError(f"Odoo ended with status {status}: look at {log}")
+    if status:  # 0: it was told to end, by the same Ctrl-C for instance
+        raise SetupError(f"Odoo ended with status {status}: look at {log}")
 
 
 def main():
@@ -151,6 +153,8 @@ def main():
 
 if __name__ == "__main__":
     sys.stdout.reconfigure(line_buffering=True)
+    # Told to end, still end the servers: an exception leaves the with blocks in order.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     try:
         main()
     except SetupError as error:

@@ -7,6 +7,7 @@ Each step runs even when an earlier one failed, so that one run tells it all.
 
 import os
 import re
+import signal
 import subprocess
 import sys
 import time
@@ -121,6 +122,7 @@ def main():
 if __name__ == "__main__":
     # What the steps print comes in order with what their processes print.
     sys.stdout.reconfigure(line_buffering=True)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # and stop PostgreSQL
     try:
         main()
     except SetupError as error:
