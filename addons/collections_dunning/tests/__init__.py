@@ -4,6 +4,7 @@ from . import (
     test_creditor_reference,
     test_debtor,
     test_delivery,
+    test_demo,
     test_epc_qr,
     test_level_text,
     test_notice_text,

@@ -1,0 +1,50 @@
+from collections import Counter
+from datetime import date, timedelta
+
+from odoo.exceptions import UserError
+from odoo.tests import TransactionCase, tagged
+
+from ..demo import ledger
+from ..demo.customers import CUSTOMERS
+
+
+@tagged("post_install", "-at_install")
+class TestDemo(TransactionCase):
+    def test_never_without_demo_data(self):
+        """A production database can't get the demo company."""
+        self.env.ref("base.module_base").demo = False
+        companies = self.env["res.company"].search_count([])
+        with self.assertRaises(UserError):
+            self.env["collections.demo"]._load()
+        self.assertEqual(self.env["res.company"].search_count([]), companies)
+
+    def test_ledger_is_the_same_each_time(self):
+        day = date(2026, 2, 28)
+        plan = ledger.plan_invoices(CUSTOMERS, day)
+        self.assertEqual(plan, ledger.plan_invoices(CUSTOMERS, day))
+
+    def test_ledger_moves_with_the_day(self):
+        """It looks as live a year later: everything is a year later."""
+        day = date(2026, 3, 1)
+        year = timedelta(days=365)
+        self.assertEqual(
+            [invoice.date + year for invoice in ledger.plan_invoices(CUSTOMERS, day)],
+            [invoice.date for invoice in ledger.plan_invoices(CUSTOMERS, day + year)],
+        )
+
+    def test_ledger_holds_every_kind(self):
+        today = date(2026, 11, 21)
+        plan = ledger.plan_invoices(CUSTOMERS, today)
+        self.assertGreaterEqual(len(CUSTOMERS), 40)
+        self.assertGreaterEqual(len(plan), 300)
+        self.assertGreater(plan[0].date, today - timedelta(days=731))
+        self.assertLessEqual(plan[-1].date, today)
+        days = [payment.date for invoice in plan for payment in invoice.payments]
+        self.assertLessEqual(max(days), today)
+        self.assertEqual({c.habit for c in CUSTOMERS}, set(ledger.HABITS))
+        self.assertEqual({c.lang for c in CUSTOMERS}, {"fr_FR", "en_US"})
+        self.assertEqual({c.currency for c in CUSTOMERS}, {"EUR", *ledger.RATES})
+        self.assertEqual({invoice.term for invoice in plan}, set(ledger.TERMS))
+        self.assertEqual(Counter(c.has_email for c in CUSTOMERS)[False], 3)
+        shares = [sum(p.share for p in invoice.payments) for invoice in plan]
+        self.assertTrue(any(0 < share < 0.999 for share in shares), "paid in part")
