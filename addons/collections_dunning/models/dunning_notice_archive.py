@@ -64,7 +64,7 @@ class DunningNotice(models.Model):
             "res_id": self.id,
             "message_type": "email_outgoing",
             # Not a note: answers are comments, of which followers are told.
-            "subtype_id": self.env.ref("mail.mt_comment").id,
+            "subtype_id": self._get_record_id("mail.mt_comment"),
             "message_id": email["message_id"],
             "date": self.sent_at,
             "author_id": author.id,
@@ -85,9 +85,9 @@ class DunningNotice(models.Model):
             "model": self.debtor_id._name,
             "res_id": self.debtor_id.id,
             "message_type": "notification",
-            "subtype_id": self.env.ref("mail.mt_note").id,
+            "subtype_id": self._get_record_id("mail.mt_note"),
             "date": self.sent_at,
-            "author_id": self.env.ref("base.partner_root").id,
+            "author_id": self._get_record_id("base.partner_root"),
             "email_from": self.company_id.email_formatted,
             "reply_to": False,
             "body": env._(
@@ -98,6 +98,11 @@ class DunningNotice(models.Model):
             ),
             "record_company_id": self.company_id.id,
         }
+
+    @api.model
+    def _get_record_id(self, xmlid):
+        """Return the id of a record of core, from the cache and without a query."""
+        return self.env["ir.model.data"]._xmlid_to_res_id(xmlid)
 
     def _follow_up(self):
         """Schedule the follow-up of the level; have the responsible follow answers."""

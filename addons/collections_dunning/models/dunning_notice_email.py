@@ -157,19 +157,20 @@ class DunningNotice(models.Model):
             or servers._get_default_from_address()
         )
         email_from = formataddr((company.name, address)) if address else False
+        notifications = domain.default_from_email or servers._get_default_from_address()
         server, smtp_from = servers.with_context(
-            domain_notifications_email=domain.default_from_email
+            domain_notifications_email=notifications
         )._find_mail_server(email_from)
+        bounce = domain.bounce_email or servers._get_default_bounce_address()
         return {
             "sender_key": self._get_sender_key(),
             "email_from": email_from,
             "reply_to": company.catchall_formatted or email_from,
             "server_id": server.id if server else False,
             "smtp_from": smtp_from,
-            "notifications_email": domain.default_from_email,
-            "bounce_email": domain.bounce_email
-            or servers._get_default_bounce_address()
-            or address,
+            # Never empty, or core looks for them again for each message.
+            "notifications_email": notifications or address,
+            "bounce_email": bounce or address,
         }
 
     def _prepare_recipients(self):

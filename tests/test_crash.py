@@ -1,0 +1,131 @@
+"""A sending process that is killed, or is not alone, sends no notice twice.
+
+The processes are real ones, with a database of their own and a real SMTP server.
+"""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from odoo.sql_db import close_db
+from odoo.tools import config
+
+HERE = Path(__file__).parent
+sys.path.insert(0, str(HERE / "benchmark"))
+
+from program import scratch_database  # noqa: E402
+
+NOTICES = 3
+
+
+@pytest.fixture
+def mailbox():
+    from odoo.addons.collections_dunning.tests.smtp_server import smtp_server
+
+    with smtp_server() as mailbox:
+        yield mailbox
+
+
+@pytest.fixture
+def database(mailbox):
+    """A database with queued notices, whose mail server is the mailbox."""
+    template = config["db_name"][0]
+    # A database is copied while nobody is connected to it.
+    close_db(template)
+    with scratch_database(template, keep=False) as name:
+        _run(name, "queue", NOTICES, mailbox.port)
+        assert _read_states(name) == ["queued"] * NOTICES
+        yield name
+
+
+def _start(database, *arguments):
+    return subprocess.Popen(
+        [
+            *(sys.executable, HERE / "notice_process.py", config["config"], database),
+            *map(str, arguments),
+        ],
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+
+
+def _run(database, *arguments, status=0):
+    """Run a process to its end.
+
+    :param int status: expected exit status; negative: the signal that ends it.
+    :return: what it printed.
+    """
+    process = _start(database, *arguments)
+    output, _errors = process.communicate(timeout=120)
+    assert process.returncode == status
+    return output
+
+
+def _report(database):
+    return json.loads(_run(database, "report"))
+
+
+def _read_states(database):
+    return [notice["state"] for notice in _report(database)]
+
+
+def _assert_sent_once(mailbox, count):
+    references = Counter(message["Message-Id"] for _to, message in mailbox.messages)
+    assert len(references) == count
+    assert set(references.values()) == {1}
+
+
+def _assert_second_in_doubt(database, mailbox):
+    """After a kill at the second message: what the next starts make of it."""
+    assert _read_states(database) == ["sent", "sending", "queued"]
+    _run(database, "send")
+    _run(database, "send")
+    first, second, third = _report(database)
+    assert [n["state"] for n in (first, second, third)] == ["sent", "in_doubt", "sent"]
+    _assert_sent_once(mailbox, NOTICES)
+    # Whoever asks the customer can name the message.
+    assert second["message_ref"] == mailbox.messages[1][1]["Message-Id"]
+    assert second["error"] and second["is_task"]
+    # What is kept of the first one was lost with the process; it is there again.
+    for notice in (first, third):
+        assert notice["has_eml"]
+        assert notice["message_ids"] == [notice["message_ref"]]
+
+
+def test_killed_after_acceptance(database, mailbox):
+    """Killed between the server's acceptance and our commit."""
+    _run(database, "send", 2, status=-signal.SIGKILL)
+    assert len(mailbox.messages) == 2
+    _assert_second_in_doubt(database, mailbox)
+
+
+def test_killed_before_the_answer(database, mailbox):
+    """Killed while the server, which has the whole message, has not answered yet."""
+    process = None
+
+    def kill_at_second(envelope):
+        if len(mailbox.messages) == 1:
+            os.kill(process.pid, signal.SIGKILL)
+
+    mailbox.on_data = kill_at_second
+    process = _start(database, "send")
+    process.communicate(timeout=120)
+    mailbox.on_data = None
+    assert process.returncode == -signal.SIGKILL
+    _assert_second_in_doubt(database, mailbox)
+
+
+def test_two_processes(database, mailbox):
+    """Two jobs at the same moment: each notice leaves once."""
+    processes = [_start(database, "send") for _ in range(2)]
+    for process in processes:
+        process.communicate(timeout=120)
+    assert [process.returncode for process in processes] == [0, 0]
+    assert _read_states(database) == ["sent"] * NOTICES
+    _assert_sent_once(mailbox, NOTICES)
