@@ -37,6 +37,7 @@
     ],
     "assets": {
         "web.assets_backend": ["collections_dunning/static/src/**/*"],
+        "web.assets_tests": ["collections_dunning/static/tests/tours/**/*"],
     },
     "demo": ["demo/collections_demo.xml"],
     "application": True,

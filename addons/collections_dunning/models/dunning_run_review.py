@@ -1,4 +1,8 @@
-from odoo import fields, models
+from odoo import api, fields, models
+
+# Formal notices, and drafts that carry a reason, are looked at one by one.
+TO_LOOK_AT = ["|", ("review_reason", "!=", False), ("level_id.is_formal", "=", True)]
+OTHERS = [("review_reason", "=", False), ("level_id.is_formal", "=", False)]
 
 
 class DunningRun(models.Model):
@@ -11,22 +15,22 @@ class DunningRun(models.Model):
         "dunning.notice",
         "run_id",
         string="To Look At",
-        domain=[
-            ("state", "!=", "cancelled"),
-            "|",
-            ("review_reason", "!=", False),
-            ("level_id.is_formal", "=", True),
-        ],
+        domain=[("state", "!=", "cancelled"), *TO_LOOK_AT],
         readonly=True,
     )
     other_notice_ids = fields.One2many(
         "dunning.notice",
         "run_id",
         string="The Others",
-        domain=[
-            ("state", "!=", "cancelled"),
-            ("review_reason", "=", False),
-            ("level_id.is_formal", "=", False),
-        ],
+        domain=[("state", "!=", "cancelled"), *OTHERS],
         readonly=True,
     )
+    can_approve_all = fields.Boolean(compute="_compute_can_approve_all")
+
+    @api.depends("notice_ids.state", "notice_ids.approved", "state")
+    def _compute_can_approve_all(self):
+        for run in self:
+            run.can_approve_all = run.state == "proposed" and any(
+                notice.state == "draft" and not notice.approved
+                for notice in run.other_notice_ids
+            )

@@ -6,9 +6,12 @@ from . import (
     test_delivery,
     test_demo,
     test_epc_qr,
+    test_explanation,
     test_level_text,
     test_notice_text,
-    test_explanation,
     test_proposal,
+    test_scheduled_run,
     test_security,
+    test_translations,
+    test_tours,
 )
