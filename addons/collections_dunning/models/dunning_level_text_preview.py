@@ -66,7 +66,7 @@ class DunningLevelText(models.Model):
         rows = Markup().join(
             Markup("<div style='break-inside: avoid'><code>%s</code> %s</div>")
             % (name, self.env._(meaning))
-            for name, (_example, meaning) in TEXT_FIELDS.items()
+            for name, meaning in TEXT_FIELDS.items()
         )
         self.field_help = Markup("<div style='columns: 3 20rem'>%s</div>") % rows
 
