@@ -2,6 +2,16 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 
+# Figures by which debtors can be sorted, and their column in the query.
+SORTABLE_BALANCES = {
+    "amount_overdue": "overdue",
+    "amount_not_due": "not_due",
+    "amount_credit": "credit",
+    "open_item_count": "item_count",
+    "oldest_days_late": "days_late",
+}
+
+
 class CollectionsDebtor(models.Model):
     """What a debtor owes, read from the ledger in one query for all of them."""
 
@@ -67,6 +77,24 @@ class CollectionsDebtor(models.Model):
             today=today,
             where=where,
         )
+
+    def _order_field_to_sql(self, alias, field_name, direction, nulls, query):
+        """Override to sort by figures that are not stored."""
+        column = SORTABLE_BALANCES.get(field_name)
+        if not column:
+            return super()._order_field_to_sql(
+                alias, field_name, direction, nulls, query
+            )
+        balance = query.make_alias(alias, "balance")
+        today = fields.Date.context_today(self)
+        query.add_join(
+            "LEFT JOIN",
+            balance,
+            SQL("(%s)", self._get_balances_sql(today, SQL("TRUE"))),
+            SQL("%s = %s", SQL.identifier(balance, "id"), SQL.identifier(alias, "id")),
+        )
+        figure = SQL("coalesce(%s, 0)", SQL.identifier(balance, column))
+        return SQL("%s %s %s", figure, direction, nulls)
 
     def _search_amount_overdue(self, operator, value):
         if operator not in (">", ">=", "<", "<=", "=", "!="):

@@ -41,6 +41,21 @@ class TestDebtor(DunningCommon):
         self.assertIn(debtor, found)
         self.assertNotIn(debtor, debtor.search([("amount_overdue", "<", 100)]))
 
+    def test_debtors_are_sorted_by_what_they_owe(self):
+        self._create_invoice(10, 100)
+        self._create_invoice(20, 300, self.other_customer)
+        both = self._debtor() | self._debtor(self.other_customer)
+        debtors = both.with_user(self.collector)
+        mine = [("id", "in", both.ids)]
+        for figure in ("amount_overdue", "oldest_days_late"):
+            found = debtors.search(mine, order=f"{figure} desc, id")
+            self.assertEqual(found.partner_id[0], self.other_customer)
+            found = debtors.search(mine, order=f"{figure}, id desc", limit=1)
+            self.assertEqual(found.partner_id, self.customer)
+        self.assertTrue(
+            both.fields_get(["amount_overdue"])["amount_overdue"]["sortable"]
+        )
+
     def test_archived_customer_stays_in_the_tie_out(self):
         invoice = self._create_invoice(10)
         self.customer.active = False
