@@ -28,6 +28,7 @@ from . import (
     dunning_notice_review,
     dunning_notice_text,
     dunning_notice_text_edit,
+    dunning_notice_text_values,
     dunning_procedure,
     dunning_proposal,
     dunning_refresh,

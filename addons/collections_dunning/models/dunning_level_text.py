@@ -97,7 +97,7 @@ class DunningLevelText(models.Model):
         wrong language must not leave, so what is stored is read here.
 
         :param dunning.level levels: whose texts are read.
-        :return: (subject, body) by (level id, tone, language).
+        :return: (subject, body) by (level id, tone, language); None: not written.
         :rtype: dict(tuple, tuple)
         """
         self.flush_model(["level_id", "tone", *TEXTS])
@@ -109,10 +109,9 @@ class DunningLevelText(models.Model):
             )
         )
         return {
-            (level_id, tone, lang): (subject[lang], body[lang])
+            (level_id, tone, lang): (subject.get(lang) or None, body.get(lang) or None)
             for level_id, tone, subject, body in rows
-            for lang in subject
-            if subject[lang] and body.get(lang)
+            for lang in subject.keys() | body.keys()
         }
 
     @api.model

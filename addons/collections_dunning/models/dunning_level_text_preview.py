@@ -115,10 +115,12 @@ class DunningLevelText(models.Model):
         """
         items = self._get_preview_items(debtor)
         currency = items[:1].currency_id
+        held = self._get_preview_held(items)
         lines = [
-            self._prepare_preview_line_vals(item)
+            self._prepare_preview_line_vals(item, held.get(item.id, 0.0))
             for item in items.filtered(lambda item: item.currency_id == currency)
         ]
+        lines = [line for line in lines if line["amount_claimed"]]
         return self.env["dunning.notice"].new(
             {
                 "company_id": debtor.company_id.id,
@@ -139,8 +141,8 @@ class DunningLevelText(models.Model):
     def _get_preview_items(self, debtor):
         """Return the open items of a debtor that a notice of this level shows.
 
-        Overdue items and credits; of a level before the due date, and where nothing
-        is overdue, all open items.
+        Overdue items and credits; of a level before the due date, the items not yet
+        due; where there are none, all open items.
 
         :rtype: account.move.line
         """
@@ -159,15 +161,44 @@ class DunningLevelText(models.Model):
             )
         )
         today = fields.Date.context_today(self)
-        late = items.filtered(
-            lambda item: (
-                item.amount_residual < 0
-                or (item.date_maturity and item.date_maturity < today)
+        if self.level_id.day_offset > 0:
+            shown = items.filtered(
+                lambda item: (
+                    item.amount_residual < 0 or (item.date_maturity or today) < today
+                )
+            )
+        else:
+            shown = items.filtered(lambda item: (item.date_maturity or today) >= today)
+        return shown or items
+
+    def _get_preview_held(self, items):
+        """Return what is held of these items today, by item id.
+
+        :rtype: dict(int, float)
+        """
+        today = fields.Date.context_today(self)
+        holds = (
+            self.env["dunning.hold"]
+            .sudo()
+            .search(
+                [
+                    ("move_line_id", "in", items.ids),
+                    ("date_from", "<=", today),
+                    "|",
+                    ("date_to", "=", False),
+                    ("date_to", ">=", today),
+                ]
             )
         )
-        return late if self.level_id.day_offset > 0 and late else items
+        held = {}
+        for hold in holds:
+            residual = hold.move_line_id.amount_residual_currency
+            item_id = hold.move_line_id.id
+            total = held.get(item_id, 0.0) + (hold.amount or residual)
+            held[item_id] = min(total, residual)
+        return held
 
-    def _prepare_preview_line_vals(self, item):
+    def _prepare_preview_line_vals(self, item, held):
         residual = item.amount_residual_currency
         return {
             "company_id": item.company_id.id,
@@ -179,5 +210,6 @@ class DunningLevelText(models.Model):
             "date_maturity": item.date_maturity,
             "currency_id": item.currency_id.id,
             "amount_residual": residual,
-            "amount_claimed": residual,
+            "amount_held": held,
+            "amount_claimed": residual - held,
         }

@@ -81,8 +81,11 @@ class TestLevelText(DunningCommon):
         )
         self.assertEqual(text.body, "Bonjour")
         stored = self.env["dunning.level.text"]._get_stored_texts(self.first)
-        self.assertIn((self.first.id, "firm", "fr_FR"), stored)
-        self.assertNotIn((self.first.id, "firm", "en_US"), stored)
+        french, english = (
+            stored[self.first.id, "firm", lang] for lang in ("fr_FR", "en_US")
+        )
+        self.assertEqual(french, ("Rappel", "Bonjour"))
+        self.assertEqual(english, (None, None))
 
     # === RIGHTS === #
 
@@ -151,6 +154,28 @@ class TestLevelText(DunningCommon):
         form = Form(self.text)
         form.preview_debtor_id = debtor
         self.assertIn("no open item", form.preview_error)
+
+    def test_preview_claims_neither_what_is_held_nor_what_is_not_due(self):
+        invoice, debtor = self._make_debtor()
+        self._create_invoice(-20, 50)
+        disputed = self._create_invoice(20, 300)
+        for item, amount in ((self._item(invoice), 34.5), (self._item(disputed), 0)):
+            self.env["dunning.hold"].create(
+                {
+                    "debtor_id": debtor.id,
+                    "move_line_id": item.id,
+                    "reason": "disputed",
+                    "amount": amount,
+                }
+            )
+        form = Form(self.text)
+        form.preview_debtor_id = debtor
+        form.body = "{{ count }}: {{ total_claimed }}, not {{ total_disputed }}"
+        self.assertIn("1: $1,200.00, not $334.50", form.preview_body)
+        form = Form(self.courtesy.text_ids)
+        form.preview_debtor_id = debtor
+        form.body = "{{ count }}: {{ total_claimed }}"
+        self.assertIn("1: $50.00", form.preview_body)
 
     def test_preview_leaves_nothing_behind(self):
         _invoice, debtor = self._make_debtor()
