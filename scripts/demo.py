@@ -132,8 +132,12 @@ def send(env, run):
     env.cr.commit()
     env.ref(DEMO + "ir_cron_dunning_notice_send").sudo().method_direct_trigger()
     env.invalidate_all()
-    letters = run.notice_ids.filtered(
-        lambda n: n.state == "queued" and "letter" in n.channel
+    letters = env["dunning.notice"].search(
+        [
+            ("company_id", "=", run.company_id.id),
+            ("state", "=", "queued"),
+            ("channel", "in", ("letter", "registered_letter")),
+        ]
     )
     if letters:
         letters.action_print()
@@ -170,7 +174,7 @@ def show_notices(env, notices):
         for n in notices
     )
     table(
-        "Notices",
+        "Notices of this run",
         ["Level", "Channel", "State", "Number"],
         [(*key, number) for key, number in sorted(counts.items())],
     )
@@ -278,11 +282,10 @@ def main(database, *ports):
         run = propose(env, company)
         send(env, run)
         formal = print_formal_notice(env, company)
-        notices = env["dunning.notice"].search([("company_id", "=", company.id)])
-        show_notices(env, notices)
+        show_notices(env, run.notice_ids)
+        save_letters(env["dunning.notice"].search([("company_id", "=", company.id)]))
         if formal:
-            print(f"\nFormal notice printed for {formal.name}")
-        save_letters(notices)
+            print(f"\nThe formal notice for {formal.name} was asked for by hand.")
         show_mails()
         explain(env)
         show_where(env, web_port)
