@@ -72,7 +72,8 @@ class CollectionsDemo(models.AbstractModel):
         bank = self.env["account.journal"].search(
             [("company_id", "=", company.id), ("type", "=", "bank")], limit=1
         )
-        bank.bank_account_id = company.dunning_bank_account_id
+        account = self.env.ref("collections_dunning.res_partner_bank_demo")
+        bank.bank_account_id = company.dunning_bank_account_id = account
         camille = self.env.ref("collections_dunning.res_users_camille_demo")
         vincent = self.env.ref("collections_dunning.res_users_vincent_demo")
         (camille | vincent).lang = "fr_FR"

@@ -3,6 +3,10 @@ from datetime import timedelta
 from odoo import Command, models
 
 from . import ledger
+from .customers import CUSTOMERS
+
+# By the habit of the customer; the others are written to in the standard tone.
+TONES = {"punctual": "soft", "silent": "firm"}
 
 
 class CollectionsDemo(models.AbstractModel):
@@ -21,6 +25,7 @@ class CollectionsDemo(models.AbstractModel):
         self._create_unallocated_payment(customers["rousseau"], today)
         self._create_opening_balance(customers["azur_conseil"], today)
         self._get_receivable_lines(case["excluded"]).no_followup = True
+        self._set_up_debtors(customers)
         self._hold(case, today)
 
     def _create_credit_note(self, invoice, share, day):
@@ -91,12 +96,31 @@ class CollectionsDemo(models.AbstractModel):
         )
         entry.action_post()
 
+    def _set_up_debtors(self, customers):
+        """Share the debtors out, and set the tone each of them is written to in."""
+        vincent = self.env.ref("collections_dunning.res_users_vincent_demo")
+        debtors = self._get_debtors()
+        for customer in CUSTOMERS:
+            debtor = debtors.get(customers[customer.key])
+            if not debtor:
+                continue
+            debtor.tone = TONES.get(customer.habit, "standard")
+            if customer.country != "fr":
+                debtor.responsible_id = vincent
+
+    def _get_debtors(self):
+        """Return the debtor of each customer that owes something."""
+        company = self.env.company
+        debtors = self.env["collections.debtor"]
+        debtors._ensure_for(company)
+        return {
+            debtor.partner_id: debtor
+            for debtor in debtors.search([("company_id", "=", company.id)])
+        }
+
     def _hold(self, case, today):
         """Hold a disputed invoice, and a customer that asked for time."""
-        debtors = self.env["collections.debtor"]
-        debtors._ensure_for(self.env.company)
-        debtors = debtors.search([("company_id", "=", self.env.company.id)])
-        by_partner = {debtor.partner_id: debtor for debtor in debtors}
+        by_partner = self._get_debtors()
         disputed = by_partner[case["disputed"].commercial_partner_id]
         paused = by_partner[case["paused"].commercial_partner_id]
         self.env["dunning.hold"].create(
