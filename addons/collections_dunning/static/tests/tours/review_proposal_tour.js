@@ -17,7 +17,7 @@ registry.category("web_tour.tours").add("dunning_review_proposal", {
         },
         {
             content: "The items that are dunned are counted",
-            trigger: ".o_dunning_outcome[data-reason=dunned]:contains(3 Dunned)",
+            trigger: ".o_dunning_outcome[data-reason=dunned]:contains(Dunned 3)",
         },
         {
             content: "The outcomes add up to the ledger",
