@@ -51,7 +51,7 @@ class Api:
     @staticmethod
     def _get_message(response):
         try:
-            return response.json()["message"]
-        except (ValueError, KeyError, TypeError):
+            return " ".join(response.json()["message"].split())
+        except (ValueError, KeyError, TypeError, AttributeError):
             # No answer of the API: no such database, or not an Odoo 19.
             return f"HTTP {response.status_code} {response.reason}"
