@@ -62,7 +62,11 @@ class DunningLevelText(models.Model):
         except letter_text.LetterTextError as error:
             language = self.env["res.lang"]._get_data(code=lang or "en_US")
             raise ValidationError(
-                f"{language.name}: {self._describe_error(error, field_name)}"
+                self.env._(
+                    "%(language)s: %(mistake)s",
+                    language=language.name,
+                    mistake=self._describe_error(error, field_name),
+                )
             ) from None
 
     # === CRUD METHODS === #
