@@ -1,3 +1,7 @@
+import io
+
+from pypdf import PdfReader
+
 from odoo import SUPERUSER_ID, fields
 from odoo.tests import HttpCase, tagged
 from odoo.tools import mute_logger
@@ -75,6 +79,26 @@ class TestTours(DeliveryCommon, HttpCase):
             "dunning_explain_invoice",
             login="dunning_reader",
         )
+
+    def test_print_formal_notice(self):
+        """Print → Formal notice on an invoice, twice: one letter, then posted."""
+        invoice = self._create_invoice(days_late=40)
+        self.start_tour(
+            f"/odoo/account.move/{invoice.id}",
+            "dunning_print_formal_notice",
+            login="dunning_manager",
+        )
+        self.env.invalidate_all()
+        notice = self.env["dunning.notice"].search(
+            [("partner_id", "=", self.customer.id)]
+        )
+        self.assertEqual(len(notice), 1, "printed again, it is the same letter")
+        self.assertEqual((notice.level_id, notice.state), (self.formal, "sent"))
+        self.assertEqual(self._item(invoice).dunning_level_id, self.formal)
+        pages = PdfReader(io.BytesIO(notice.pdf_attachment_id.raw)).pages
+        text = "".join(page.extract_text() for page in pages)
+        self.assertIn(notice.name, text)
+        self.assertIn(invoice.name, text)
 
     @mute_logger("odoo.http")  # the refusal is logged there
     def test_mend_text(self):
