@@ -23,6 +23,8 @@ from . import (
     dunning_notice_bounce,
     dunning_notice_delivery,
     dunning_notice_email,
+    dunning_notice_email_content,
+    dunning_notice_handover,
     dunning_notice_letter,
     dunning_notice_line,
     dunning_notice_review,

@@ -149,12 +149,12 @@ class DunningNotice(models.Model):
         self.ensure_one()
         email = {
             **self._prepare_sender(),
-            **self._prepare_recipients(),
             **self._prepare_content({"subject": self.subject, "body": self.body}),
             "id": self.id,
             "message_id": self.message_ref,
+            "to": self.email_to,
+            "cc": self.copy_ids.mapped("email_formatted"),
         }
-        email["to"] = self.email_to
         message = self._build_message(email)
         message.replace_header("Date", format_datetime(self.sent_at))
         email["source"] = message.as_bytes()

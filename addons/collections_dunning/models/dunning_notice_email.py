@@ -1,22 +1,13 @@
 import hashlib
 
 from odoo import api, models
-from odoo.tools import email_normalize, format_amount, format_date, formataddr
-from odoo.tools.mail import plaintext2html
+from odoo.tools import email_domain_extract, email_normalize, formataddr
 
 from odoo.addons.base.models.ir_mail_server import extract_rfc2822_addresses
 
-from ..tools import creditor_reference
-from ..tools.letter_text import split_sections
-
-TEMPLATE = "collections_dunning.dunning_email"
-
 
 class DunningNotice(models.Model):
-    """What a notice looks like as an e-mail, and who it comes from.
-
-    Nothing is sent here, see ``dunning_notice_delivery``.
-    """
+    """The e-mail of a notice: whom it comes from and goes to, and its message."""
 
     _inherit = "dunning.notice"
 
@@ -132,9 +123,15 @@ class DunningNotice(models.Model):
         Whoever receives a message twice, or doubts that it arrived, can recognise it.
         """
         self.ensure_one()
+        if self.message_ref:
+            return self.message_ref
         database = self.env["ir.config_parameter"].sudo().get_param("database.uuid")
         seal = hashlib.sha256(f"{database}:{self.id}".encode()).hexdigest()[:16]
-        domain = self.company_id.alias_domain_id.name or "dunning.invalid"
+        domain = (
+            self.company_id.alias_domain_id.name
+            or email_domain_extract(self.company_id.email or "")
+            or "dunning.invalid"
+        )
         return f"<dunning-notice-{self.id}-{seal}@{domain}>"
 
     # === ADDRESSES === #
@@ -166,7 +163,8 @@ class DunningNotice(models.Model):
             "sender_key": self._get_sender_key(),
             "email_from": email_from,
             "reply_to": company.catchall_formatted or email_from,
-            "server_id": server.id if server else False,
+            # False: the server of the configuration file. None: nobody can send.
+            "server_id": (server.id if server else False) if address else None,
             "smtp_from": smtp_from,
             # Never empty, or core looks for them again for each message.
             "notifications_email": notifications or address,
@@ -188,147 +186,3 @@ class DunningNotice(models.Model):
     @api.model
     def _format_address(self, partner):
         return formataddr((partner.name or "", partner.email_normalized))
-
-    # === CONTENT === #
-
-    def _prepare_content(self, text):
-        """Return subject, text and HTML of this notice, in its language.
-
-        :param dict text: subject and body, as ``_render_texts`` returns them.
-        :rtype: dict
-        """
-        self.ensure_one()
-        notice = self.with_context(lang=self.lang)
-        values = {
-            "lang": self.lang.split("_")[0],
-            "labels": notice._get_email_labels(),
-            "sections": split_sections(text["body"]),
-            "company": self.company_id.name,
-            "items": notice._prepare_email_rows(),
-            "totals": notice._prepare_email_totals(),
-            "information": notice._prepare_email_rows(("4_information",)),
-            "payment": notice._prepare_payment_lines(),
-        }
-        return {
-            "subject": text["subject"],
-            "body": text["body"],
-            "text": self._join_email_text(values),
-            "html": self.env["ir.qweb"]._render(
-                TEMPLATE,
-                {**values, "plaintext2html": plaintext2html},
-                minimal_qcontext=True,
-            ),
-        }
-
-    @api.model
-    def _get_email_labels(self):
-        """Return the words around the figures, in the language of the context."""
-        return {
-            "number": self.env._("Invoice"),
-            "due": self.env._("Due date"),
-            "days_late": self.env._("Days late"),
-            "amount": self.env._("Open amount"),
-            "items": self.env._("Open items"),
-            "information": self.env._(
-                "Other overdue items, for information (not claimed here)"
-            ),
-            "payment": self.env._("Payment by bank transfer"),
-        }
-
-    def _prepare_email_rows(self, kinds=("1_item", "2_covered", "3_credit")):
-        """Return the lines of the table of items: true open amounts, then credits.
-
-        Of a credit, the part that is deducted here.
-
-        :param tuple kinds: kinds of notice lines to return.
-        :rtype: list(dict)
-        """
-        return [
-            {
-                "number": line.move_name or "",
-                "due": self._format_date(line.date_maturity),
-                "days_late": str(line.days_late) if line.days_late > 0 else "",
-                "amount": self._format_amount(
-                    line.amount_claimed
-                    if line.kind == "3_credit"
-                    else line.amount_residual
-                ),
-                "is_credit": line.kind == "3_credit",
-            }
-            for line in self.line_ids.filtered(lambda line: line.kind in kinds)
-        ]
-
-    def _prepare_email_totals(self):
-        """Return the lines below the table of items: label and amount.
-
-        What is open but held (disputed, or a payment on its way) is taken off first,
-        so that the figures add up.
-
-        :rtype: list(tuple)
-        """
-        self.ensure_one()
-        shown = self.line_ids.filtered(lambda line: line.kind != "4_information")
-        charges = self.amount_interest + self.amount_compensation
-        totals = [
-            (self.env._("Not claimed at present"), -sum(shown.mapped("amount_held"))),
-            (self.env._("Principal"), self.amount_claimed if charges else 0.0),
-            (self.env._("Late interest"), self.amount_interest),
-            (self.env._("Fixed compensation"), self.amount_compensation),
-        ]
-        rows = [row for row in totals if not self.currency_id.is_zero(row[1])]
-        rows.append((self.env._("Total to pay"), self.amount_total))
-        return [(label, self._format_amount(amount)) for label, amount in rows]
-
-    def _prepare_payment_lines(self):
-        """Return how to pay: label and value; empty without a bank account."""
-        self.ensure_one()
-        account = self.company_id._get_dunning_bank_account().sudo()
-        if not account:
-            return []
-        holder = account.acc_holder_name or account.partner_id.name
-        reference = creditor_reference.format_printed(self._get_payment_reference())
-        lines = [
-            (self.env._("Account holder"), holder),
-            ("IBAN", account.acc_number),
-            ("BIC", account.bank_bic),
-            (self.env._("Reference to quote"), reference),
-        ]
-        return [line for line in lines if line[1]]
-
-    def _format_amount(self, amount):
-        # The invisible character that core puts after the sign upsets mail readers.
-        formatted = format_amount(self.env, amount, self.currency_id)
-        return formatted.replace("\N{ZERO WIDTH NO-BREAK SPACE}", "")
-
-    def _format_date(self, date):
-        return format_date(self.env, date) if date else ""
-
-    @api.model
-    def _join_email_text(self, values):
-        """Return the e-mail for those who read no HTML.
-
-        :param dict values: what the template gets.
-        :rtype: str
-        """
-        labels = values["labels"]
-        blocks = {
-            "items": self._join_item_lines(values["items"], labels)
-            + [f"{label}: {amount}" for label, amount in values["totals"]],
-            "payment": [f"{label}: {value}" for label, value in values["payment"]],
-        }
-        if values["information"]:
-            blocks["items"] += ["", labels["information"]]
-            blocks["items"] += self._join_item_lines(values["information"], labels)
-        parts = [
-            text if kind == "text" else "\n".join(blocks[kind])
-            for kind, text in values["sections"]
-        ]
-        return "\n\n".join(part for part in parts if part) + "\n"
-
-    @api.model
-    def _join_item_lines(self, rows, labels):
-        lines = []
-        for row in rows:
-            due = f" ({labels['due']}: {row['due']})" if row["due"] else ""
-            lines.append(f"- {row['number']}{due}: {row['amount']}")
-        return lines

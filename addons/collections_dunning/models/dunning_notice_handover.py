@@ -1,0 +1,217 @@
+import logging
+from datetime import timedelta
+
+from odoo import fields, models
+from odoo.exceptions import UserError
+from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
+from odoo.tools import SQL
+
+from ..tools import smtp_session
+
+_logger = logging.getLogger(__name__)
+
+# A mailbox that is full, or a server that asks for patience, for longer than this:
+# the notice counts as failed.
+PATIENCE = timedelta(days=2)
+
+
+class DunningNotice(models.Model):
+    """Handing one notice to the mail server, and what its answer makes of it."""
+
+    _inherit = "dunning.notice"
+
+    postponed_since = fields.Datetime(
+        readonly=True,
+        copy=False,
+        help="The recipient's server puts the message off since then.",
+    )
+
+    def _deliver(self, email, work):
+        """Claim a notice, hand it to the server, and settle it.
+
+        :return: the outcome: ``sent``, ``changed``, or one of ``smtp_session``.
+        :rtype: str
+        """
+        if not self._open_session(email, work):
+            return smtp_session.UNREACHABLE
+        if not self._claim(email):
+            return "changed"
+        verdict = self._hand_over(email, work.sessions)
+        work.note(email, verdict)
+        if verdict:
+            self._insist(self._settle_failure, email, verdict)
+            return verdict.outcome
+        self._insist(self._settle_sent, email)
+        if email["copies"]:
+            refusals = self._send_copies(email, work.sessions)
+            self._insist(self._settle_copies, email, refusals)
+        return "sent"
+
+    def _open_session(self, email, work):
+        """Connect before the notice is claimed: a dead server leaves no doubt."""
+        try:
+            if email["server_id"] is None:
+                raise UserError(
+                    self.env._("There is no e-mail address to send notices from.")
+                )
+            work.sessions.get(email["server_id"], email["smtp_from"])
+        except Exception as error:
+            _logger.info("Dunning notices can't be sent: %r", error)
+            answer = smtp_session.judge(error, False).answer
+            unreachable = smtp_session.Verdict(smtp_session.UNREACHABLE, answer)
+            work.note(email, unreachable)
+            return False
+        return True
+
+    def _claim(self, email):
+        """Take a notice for sending, unless its figures are not true any more.
+
+        Committed at once: from here on a crash leaves a doubt, and nothing else.
+
+        :return: whether the notice may be sent now.
+        :rtype: bool
+        """
+        try:
+            self.env.cr.execute(self._get_claim_sql(email))
+            claimed = bool(self.env.cr.fetchone())
+            self.env["ir.cron"]._commit_progress()
+        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+            self.env.cr.rollback()
+            return False
+        return claimed
+
+    def _get_claim_sql(self, email):
+        return SQL(
+            """
+            UPDATE dunning_notice n
+               SET state = 'sending', message_ref = %(message_id)s,
+                   subject = %(subject)s, body = %(body)s, email_to = %(email_to)s,
+                   write_uid = %(uid)s, write_date = now() AT TIME ZONE 'UTC'
+             WHERE n.id = %(id)s AND n.state = 'queued'
+               AND NOT EXISTS (
+                   SELECT FROM dunning_notice_line nl
+                     LEFT JOIN account_move_line l
+                       ON l.id = nl.move_line_id AND l.move_id = nl.move_id
+                      AND l.parent_state = 'posted'
+                      AND coalesce(l.date_maturity, l.date) = nl.date_maturity
+                      AND l.amount_residual_currency = nl.amount_residual
+                    WHERE nl.notice_id = n.id AND l.id IS NULL)
+         RETURNING n.id
+            """,
+            uid=self.env.uid,
+            **{k: email[k] for k in ("id", "message_id", "subject", "body")},
+            email_to=email["email_to"],
+        )
+
+    def _hand_over(self, email, sessions, to=None):
+        """Give a message to the mail server.
+
+        A session that served before may have been closed by the server; as long as
+        it was not given the message, a new session tries once more.
+
+        :param str to: the only address to give it to; default: the main recipient.
+        :return: None when it was accepted.
+        :rtype: smtp_session.Verdict
+        """
+        server_id = email["server_id"]
+        while True:
+            session = None
+            try:
+                session = sessions.get(server_id, email["smtp_from"])
+                served = session.message_count
+                self._send_message(email, session, to or email["email_to"])
+                email.setdefault("source", session.source)
+                return None
+            except Exception as error:
+                verdict = smtp_session.judge(error, bool(session and session.source))
+                if verdict.outcome != smtp_session.UNREACHABLE or not session:
+                    return verdict
+                sessions.drop(server_id)
+                if not served:
+                    return verdict
+
+    def _settle_sent(self, email):
+        """The server has accepted the message: this row becomes ``sent``."""
+        # Until the copies are settled too, a crash must not pass for success.
+        pending = email["copies"]
+        error = self._describe_copies(email, pending) if pending else None
+        self.env.cr.execute(
+            SQL(
+                """
+                UPDATE dunning_notice
+                   SET state = 'sent', sent_at = %s, error = %s, postponed_since = NULL,
+                       email_refused = FALSE, write_date = now() AT TIME ZONE 'UTC'
+                 WHERE id = %s AND state = 'sending'
+                """,
+                fields.Datetime.now(),
+                error,
+                email["id"],
+            )
+        )
+
+    def _settle_failure(self, email, verdict):
+        """Put a notice whose message was not accepted where it belongs."""
+        notice = self.browse(email["id"])
+        env = notice._get_company_env()
+        answer = verdict.answer
+        outcome = verdict.outcome
+        if outcome == smtp_session.IN_DOUBT:
+            notice._set_in_doubt(
+                env._(
+                    "The mail server did not say whether it accepted the message: "
+                    "%(answer)s",
+                    answer=answer,
+                )
+            )
+            notice._ask_to_settle()
+        elif outcome == smtp_session.REFUSED or notice._is_out_of_patience(outcome):
+            error = env._("%(address)s: %(answer)s", address=email["to"], answer=answer)
+            refused = verdict.address_refused
+            notice._set_state(
+                "failed", error=error, email_refused=refused, postponed_since=False
+            )
+        else:
+            since = notice.postponed_since or fields.Datetime.now()
+            is_put_off = outcome == smtp_session.POSTPONED
+            notice._set_state(
+                "queued",
+                error=env._("Not sent yet: %(answer)s", answer=answer),
+                postponed_since=since if is_put_off else notice.postponed_since,
+            )
+
+    def _set_in_doubt(self, error):
+        self._set_state("in_doubt", error=error)
+
+    def _is_out_of_patience(self, outcome):
+        self.ensure_one()
+        since = self.postponed_since
+        return (
+            outcome == smtp_session.POSTPONED
+            and since
+            and since < fields.Datetime.now() - PATIENCE
+        )
+
+    # === COPIES === #
+
+    def _send_copies(self, email, sessions):
+        """Give the message to the copies too, each by itself.
+
+        :return: address and answer of those that were not accepted.
+        :rtype: list(str)
+        """
+        refusals = []
+        for address in email["copies"]:
+            verdict = self._hand_over(email, sessions, to=address)
+            if verdict:
+                refusals.append(f"{address}: {verdict.answer}")
+        return refusals
+
+    def _settle_copies(self, email, refusals):
+        notice = self.browse(email["id"])
+        notice.error = self._describe_copies(email, refusals) if refusals else False
+
+    def _describe_copies(self, email, copies):
+        notice = self.browse(email["id"])
+        return notice._get_company_env()._(
+            "Sent, but not to these copies: %(copies)s", copies=", ".join(copies)
+        )
