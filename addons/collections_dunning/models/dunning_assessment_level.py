@@ -20,7 +20,8 @@ class DunningAssessment(models.AbstractModel):
         """
         return SQL(
             """
-            WITH history AS (%(history)s),
+            WITH ladder AS MATERIALIZED (SELECT * FROM dunning_level WHERE active),
+            history AS (%(history)s),
             pending AS (%(pending)s),
             debtor AS (%(debtor)s),
             leveled AS (%(leveled)s),
@@ -224,9 +225,9 @@ class DunningAssessment(models.AbstractModel):
                                 THEN -1000000 - l.day_offset
                                 ELSE l.day_offset END AS rank,
                            %(recipient)s AS recipient_id
-                      FROM dunning_level l
+                      FROM ladder l
                      WHERE i.claim > 0 AND NOT i.barred AND NOT i.fully_held
-                       AND l.procedure_id = d.procedure_id AND l.active
+                       AND l.procedure_id = d.procedure_id
                        AND (l.day_offset > 0) = (i.days_late > 0)
                        AND l.day_offset > coalesce(history.last_offset, -1000000)
                        AND (l.is_formal IS NOT TRUE

@@ -3,6 +3,17 @@ from odoo import fields, models
 from ..const import REASONS
 
 
+class LastingMany2one(fields.Many2one):
+    """A many2one without a foreign key, to records that outlive the decisions.
+
+    The database would check each of a million decisions of a run against the same
+    company: a third of the time that it takes to write them.
+    """
+
+    def update_db_foreign_key(self, model, column):
+        """Add none."""
+
+
 class DunningDecision(models.Model):
     """The reason in force for one open item over an interval of runs.
 
@@ -17,7 +28,7 @@ class DunningDecision(models.Model):
     _rec_name = "move_name"
     _log_access = False
 
-    company_id = fields.Many2one("res.company", required=True, readonly=True)
+    company_id = LastingMany2one("res.company", required=True, readonly=True)
     debtor_id = fields.Many2one(
         "collections.debtor", index="btree_not_null", readonly=True, ondelete="cascade"
     )
@@ -37,7 +48,7 @@ class DunningDecision(models.Model):
     )
     move_name = fields.Char(string="Number", readonly=True)
     date_maturity = fields.Date(string="Due Date", readonly=True)
-    currency_id = fields.Many2one("res.currency", readonly=True)
+    currency_id = LastingMany2one("res.currency", readonly=True)
     amount_residual = fields.Monetary(string="Open", readonly=True)
     amount_claimed = fields.Monetary(string="Claimed", readonly=True)
     reason = fields.Selection(REASONS, readonly=True)
@@ -51,9 +62,8 @@ class DunningDecision(models.Model):
     next_date = fields.Date(
         readonly=True, help="First day on which this decision can change by itself."
     )
-    opened_run_id = fields.Many2one(
-        "dunning.run", index=True, readonly=True, ondelete="cascade"
-    )
+    # A run that wrote decisions is never deleted; cancelling one takes them back.
+    opened_run_id = LastingMany2one("dunning.run", index=True, readonly=True)
     closed_run_id = fields.Many2one(
         "dunning.run", index="btree_not_null", readonly=True, ondelete="set null"
     )
