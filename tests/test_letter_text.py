@@ -1,6 +1,7 @@
 """The notation of texts: what it renders, and what it refuses before it runs."""
 
 import importlib.util
+import sys
 import time
 from pathlib import Path
 
@@ -8,13 +9,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-_PATH = (
-    Path(__file__).resolve().parent.parent
-    / "addons/collections_dunning/tools/letter_text.py"
+# As a package of its own: importing the addon would import Odoo.
+_FOLDER = Path(__file__).resolve().parent.parent / "addons/collections_dunning/tools"
+_SPEC = importlib.util.spec_from_file_location(
+    "dunning_tools", _FOLDER / "__init__.py", submodule_search_locations=[str(_FOLDER)]
 )
-_SPEC = importlib.util.spec_from_file_location("letter_text", _PATH)
-letter_text = importlib.util.module_from_spec(_SPEC)
-_SPEC.loader.exec_module(letter_text)
+sys.modules["dunning_tools"] = importlib.util.module_from_spec(_SPEC)
+letter_text = importlib.import_module("dunning_tools.letter_text")
 LetterTextError = letter_text.LetterTextError
 render = letter_text.render
 

@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
+from odoo.tools import SQL
 
 from ..const import ACTIVITY_CHANNELS, CHANNELS
 
@@ -110,6 +111,16 @@ class DunningLevel(models.Model):
                     self.env._("A formal notice can't come before an item is late.")
                 )
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        levels = super().create(vals_list)
+        lang = self.env.lang or "en_US"
+        if lang != "en_US" and self.env["res.lang"]._get_data(code="en_US"):
+            # The ORM keeps a copy as English; a notice must not take it for English.
+            stated = levels.filtered("consequence")
+            stated.with_context(lang="en_US").consequence = ""
+        return levels
+
     @api.ondelete(at_uninstall=False)
     def _unlink_except_used(self):
         used = self.env["dunning.notice"].sudo()
@@ -117,3 +128,22 @@ class DunningLevel(models.Model):
             raise ValidationError(
                 self.env._("Notices were made at this level: archive it instead.")
             )
+
+    def _get_stored_consequences(self):
+        """Return the consequences in the languages in which they are written.
+
+        Reading a translated field falls back to English in silence; what is stored
+        is read here, so that a notice never mixes two languages.
+
+        :return: text by language, by level id; None where nothing is announced.
+        :rtype: dict(int, dict)
+        """
+        self.flush_model(["consequence"])
+        return dict(
+            self.env.execute_query(
+                SQL(
+                    "SELECT id, consequence FROM dunning_level WHERE id = ANY(%s)",
+                    list(self._origin.ids),
+                )
+            )
+        )

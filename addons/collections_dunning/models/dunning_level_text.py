@@ -126,7 +126,7 @@ class DunningLevelText(models.Model):
         :param str field_name: ``subject`` or ``body``, where it was found.
         :rtype: str
         """
-        problem = self.env._(error.message, **error.values)  # marked in letter_text
+        problem = self.env._(error.message, **error.values)  # marked in letter_text_error
         if field_name == "subject":
             return self.env._("subject: %(problem)s", problem=problem)
         return self.env._(

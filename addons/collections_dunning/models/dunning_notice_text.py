@@ -42,7 +42,7 @@ class DunningNotice(models.Model):
         :rtype: dict
         """
         self.ensure_one()
-        if not subject or not body:
+        if not subject or not body or values["consequence"] is None:
             return self._refuse_text(self._describe_missing_text())
         result = {"error": False}
         for name, source in (("subject", subject), ("body", body)):
@@ -63,7 +63,7 @@ class DunningNotice(models.Model):
         """Return the message about a text that is missing in the notice's language."""
         language = self.env["res.lang"]._get_data(code=self.lang)
         return self.env._(
-            "The level “%(level)s” has no text in %(language)s.",
+            "The level “%(level)s” has no text or no consequence in %(language)s.",
             level=self.level_id.name,
             language=language.name or self.lang,
         )

@@ -27,6 +27,7 @@ class DunningNotice(models.Model):
         self = self.sudo()
         today = fields.Date.context_today(self)
         previous = self._get_previous_notices()
+        consequences = self.level_id._get_stored_consequences()
         disputed = self._get_disputed_amounts(today)
         result = {}
         for notice in self:
@@ -42,6 +43,7 @@ class DunningNotice(models.Model):
                 **notice._get_history_values(write, previous[notice.id]),
                 **notice._get_payment_values(),
                 **notice._get_level_values(),
+                "consequence": notice._get_consequence(consequences),
             }
         return result
 
@@ -152,7 +154,7 @@ class DunningNotice(models.Model):
         }
 
     def _get_level_values(self):
-        level = self.level_id.with_context(lang=self.lang)
+        level = self.level_id
         french = self.company_id.country_id.code == "FR"
         later = level.procedure_id.level_ids.filtered(
             lambda other: (
@@ -162,11 +164,21 @@ class DunningNotice(models.Model):
             )
         )
         return {
-            "consequence": level.consequence or "",
             "last": not later,
             "fr": french,
             "fr_b2b": french and self.partner_id.is_company,
         }
+
+    def _get_consequence(self, consequences):
+        """Return the consequence that the level announces, in the notice's language.
+
+        :param dict consequences: see ``dunning.level._get_stored_consequences``.
+        :return: an empty text when the level announces none; None when it does, but
+            not in this language.
+        :rtype: str
+        """
+        stored = consequences.get(self.level_id.id or self.level_id._origin.id) or {}
+        return stored.get(self.lang) or (None if any(stored.values()) else "")
 
     def _get_previous_notices(self):
         """Return what reminded the debtors before of the items of these notices.

@@ -308,6 +308,47 @@ class TestNoticeText(DunningCommon):
         self.assertFalse(texts[french.id]["body"])
         self.assertIn("French", texts[french.id]["error"])
 
+    def test_consequence_in_the_same_language_or_none(self):
+        self.text.body = "Hello. {{ consequence }}"
+        self.text.update_field_translations("body", {"fr_FR": "{{ consequence }}"})
+        notices = self._make_notice() | self._make_notice(lang="fr_FR")
+        english, french = notices._render_texts().values()
+        self.assertEqual((english["body"], french["body"]), ("Hello.", ""))
+        self.assertFalse(french["error"])
+        self.first.consequence = "We will call."
+        english, french = notices._render_texts().values()
+        self.assertEqual(english["body"], "Hello. We will call.")
+        self.assertIn("French", french["error"])
+        self.first.with_context(lang="fr_FR").consequence = "Nous appellerons."
+        english, french = notices._render_texts().values()
+        self.assertEqual(french["body"], "Nous appellerons.")
+
+    def test_consequence_written_in_french_is_not_taken_for_english(self):
+        level = (
+            self.env["dunning.level"]
+            .with_context(lang="fr_FR")
+            .create(
+                {
+                    "procedure_id": self.procedure.id,
+                    "name": "Relance",
+                    "day_offset": 90,
+                    "consequence": "Nous appellerons.",
+                    "text_ids": [Command.create({"subject": "A", "body": "B"})],
+                }
+            )
+        )
+        level.text_ids.with_context(lang="en_US").write({"subject": "C", "body": "D"})
+        english = self._rendered(self._make_notice(level=level))
+        self.assertIn("English", english["error"])
+        french = self._rendered(self._make_notice(level=level, lang="fr_FR"))
+        self.assertEqual(french["body"], "B")
+
+    def test_a_language_that_was_switched_off_concerns_its_notices_only(self):
+        notices = self._make_notice() | self._make_notice(lang="de_DE")
+        english, german = notices._render_texts().values()
+        self.assertFalse(english["error"])
+        self.assertIn("de_DE", german["error"])
+
     def test_tone_falls_back_to_standard(self):
         notice = self._make_notice(tone="firm")
         self.assertEqual(self._rendered(notice)["body"], "Hello Durand SARL")

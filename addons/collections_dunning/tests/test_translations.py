@@ -6,7 +6,7 @@ from odoo.tests import TransactionCase, tagged
 from odoo.tools import file_path
 from odoo.tools.translate import trans_export
 
-from ..tools import letter_text
+from ..tools.letter_text_error import MESSAGES, LetterTextError
 
 
 @tagged("post_install", "-at_install")
@@ -29,8 +29,8 @@ class TestTranslations(TransactionCase):
     def test_mistakes_in_a_text_are_told_in_the_language_of_the_user(self):
         self.env["res.lang"]._activate_lang("fr_FR")
         texts = self.env["dunning.level.text"].with_context(lang="fr_FR")
-        for code, message in letter_text.MESSAGES.items():
-            error = letter_text.LetterTextError(
+        for code, message in MESSAGES.items():
+            error = LetterTextError(
                 code, 3, name="nmber", hint="number", tag="{{ x }}", token="{{"
             )
             told = texts._describe_error(error, "body")
