@@ -1,6 +1,7 @@
 from . import (
     account_move,
     account_move_line,
+    account_move_print,
     collections_debtor,
     collections_debtor_balance,
     collections_debtor_items,

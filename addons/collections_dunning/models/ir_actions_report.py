@@ -63,10 +63,13 @@ class IrActionsReport(models.Model):
         :param str html: the page.
         :rtype: Markup
         """
-        return self._subset_report_css(css_subset.get_tokens(html))
+        versions = self.env.context.get("dunning_letter_css_versions")
+        return self._subset_report_css(
+            css_subset.get_tokens(html), versions or self._get_report_css_versions()
+        )
 
-    @tools.ormcache("tokens", "self._get_report_css_versions()", cache="assets")
-    def _subset_report_css(self, tokens):
+    @tools.ormcache("tokens", "versions", cache="assets")
+    def _subset_report_css(self, tokens, versions):
         sheets = [
             attachment.raw.decode()
             for bundle in self._get_report_css_bundles()
@@ -121,6 +124,9 @@ class IrActionsReport(models.Model):
 
     def _prepare_dunning_letters(self, notices):
         """Return what ``letter_pdf.print_html`` needs to print these letters."""
+        self = self.with_context(
+            dunning_letter_css_versions=self._get_report_css_versions()
+        )
         html, _type = self._render_qweb_html(
             LETTER_REPORT, notices.ids, data={"report_type": "pdf"}
         )

@@ -11,7 +11,7 @@ _CUSTOM_PROPERTY = re.compile(
 )
 _PSEUDO = re.compile(r"::?[\w-]+(\([^()]*\))?|\[[^\]]*\]")
 _SIMPLE = re.compile(r"[.#]?[A-Za-z_][\w-]*|\*")
-_TOKENS = re.compile(r"<([a-z][a-z0-9]*)|\bclass=\"([^\"]*)\"|\bid=\"([^\"]*)\"")
+_TOKENS = re.compile(r"<([a-z][a-z0-9]*)|\sclass=\"([^\"]*)\"|\sid=\"([^\"]*)\"")
 _FONT_FACE = re.compile(r"@font-face\s*\{([^}]*)\}")
 _FONT_FAMILY = re.compile(r"font-family:\s*['\"]?([^;}'\"]+)")
 _FONT_FILE = re.compile(r"url\([\"']?([^\"')]+\.ttf)[\"']?\)")

@@ -45,7 +45,9 @@ def build_svg(payload):
     :param str payload: see :func:`build_payload`.
     :rtype: str
     """
-    code = QRCode(error_correction=ERROR_CORRECT_M, border=0)
+    # Each of the eight masks can be read; to look for the finest takes six times as
+    # long.
+    code = QRCode(error_correction=ERROR_CORRECT_M, border=0, mask_pattern=2)
     code.add_data(payload.encode(), optimize=0)
     code.make()
     rows = code.get_matrix()

@@ -79,7 +79,7 @@ def split(content, count):
         return [content]
     reader = PdfFileReader(io.BytesIO(content))
     starts = _get_heading_pages(reader)
-    if len(starts) != count or starts[0] != 0:
+    if len(starts) != count or starts[0]:
         return []
     ends = [*starts[1:], len(reader.pages)]
     return [
@@ -106,14 +106,12 @@ def _run(command):
 
 def _get_heading_pages(reader):
     """Return the numbers of the pages where a heading of the first rank stands."""
-    pages = {page.indirect_reference.idnum: i for i, page in enumerate(reader.pages)}
     root = reader.trailer["/Root"]
     starts = set()
     with suppress(KeyError):
         node = root["/Outlines"]["/First"]
         while True:
-            destination = root["/Dests"][node["/Dest"]]
-            starts.add(pages[destination.raw_get(0).idnum])
+            starts.add(int(root["/Dests"][node["/Dest"]][0]))
             node = node["/Next"]
     return sorted(starts)
 
