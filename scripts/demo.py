@@ -145,11 +145,14 @@ def send(env, run):
 
 
 def print_formal_notice(env, company):
-    """Make the formal notice of the most overdue invoice that is being dunned."""
+    """Make the formal notice for an invoice, as a manager who waits no longer.
+
+    :return: the invoice: the most overdue one that waits for its next level
+    """
     decision = env["dunning.decision"].search(
         [
             ("company_id", "=", company.id),
-            ("reason", "=", "dunned"),
+            ("reason", "=", "waiting"),
             ("closed_run_id", "=", False),
         ],
         order="date_maturity",
@@ -157,7 +160,7 @@ def print_formal_notice(env, company):
     )
     move = decision.move_line_id.move_id
     if move:
-        getattr(move, "action_print_formal_notice", lambda: None)()
+        move.action_print_formal_notice()
         env.cr.commit()
     return move
 
