@@ -230,6 +230,13 @@ def test_many_branches():
     assert render(source, CONTEXT) == "end"
 
 
+def test_many_conditions_on_one_line():
+    """The search for lines made of conditions alone must not explode."""
+    started = time.monotonic()
+    assert render("{% if yes %}{% endif %}" * 800 + "x\ny", CONTEXT) == "x\ny"
+    assert time.monotonic() - started < 5
+
+
 def test_length_of_the_source():
     assert _error("a" * (letter_text.MAX_SOURCE + 1)).code == "too_long"
 

@@ -2,7 +2,7 @@ from datetime import date, timedelta
 
 from odoo import Command
 from odoo.exceptions import AccessError, UserError, ValidationError
-from odoo.tests import tagged
+from odoo.tests import Form, tagged
 
 from ..text_fields import TEXT_FIELD_EXAMPLES
 from .common import DunningCommon
@@ -448,6 +448,14 @@ class TestNoticeText(DunningCommon):
         notice.write({"subject": "As sent", "body": "What was sent"})
         self.assertEqual(notice.preview_subject, "As sent")
         self.assertIn("What was sent", notice.preview_body)
+
+    def test_preview_follows_the_review_screen(self):
+        """Unsaved choices show at once what would be sent."""
+        self.text.copy({"tone": "firm", "subject": "Now {{ number }}", "body": "Pay"})
+        form = Form(self._make_notice().with_user(self.collector))
+        self.assertIn("Reminder", form.preview_subject)
+        form.tone = "firm"
+        self.assertEqual(form.preview_subject, f"Now {self.invoice.name}")
 
     def test_preview_shows_what_is_wrong(self):
         self.text.update_field_translations("body", {"fr_FR": False})

@@ -27,7 +27,9 @@ MAX_DEPTH = 20
 FILTERS = ("upper", "lower", "capitalize", "title", "trim")
 SECTIONS = ("items", "payment")
 
-_STATEMENT_TAG = re.compile(r"\{%[^\n]*?%\}")
+_STATEMENT_LINE = re.compile(
+    r"^[ \t]*((?:\{%[^\n{}]*%\}[ \t]*)*\{%[^\n{}]*)%\}[ \t]*\n", re.MULTILINE
+)
 _DELIMITER = re.compile(r"\{\{|\}\}|\{%|%\}|\{#")
 _STATEMENT = re.compile(r"\{%\s*(\w*)")
 _MARKER = re.compile(r"^[ \t]*\[(\w+)\][ \t]*$", re.MULTILINE)
@@ -121,14 +123,7 @@ def _normalize(source):
 
 def _hide_statement_lines(source):
     """Let lines made of ``{% … %}`` alone vanish: put their end inside the tag."""
-    return re.sub(
-        r"^[ \t]*((?:\{%[^\n]*?%\}[ \t]*)*\{%[^\n]*?)%\}[ \t]*\n",
-        lambda match: (
-            match[0] if _STATEMENT_TAG.sub("", match[0]).strip() else f"{match[1]}\n%}}"
-        ),
-        source,
-        flags=re.MULTILINE,
-    )
+    return _STATEMENT_LINE.sub(r"\1\n%}", source)
 
 
 class _Usage:
