@@ -96,6 +96,28 @@ class DunningHold(models.Model):
                     self.env._("The held item belongs to another debtor.")
                 )
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        holds = super().create(vals_list)
+        holds._refresh_drafts()
+        return holds
+
+    def _refresh_drafts(self):
+        """Take what is held now off the drafts that are under review."""
+        drafts = (
+            self.env["dunning.notice"]
+            .sudo()
+            .search(
+                [
+                    ("debtor_id", "in", self.debtor_id.ids),
+                    ("state", "=", "draft"),
+                    ("run_id.is_simulation", "=", False),
+                ]
+            )
+        )
+        if drafts:
+            self.env["dunning.proposal"].sudo()._refresh_notices(drafts)
+
     def action_end(self):
         """End these holds: from today on they hold nothing."""
         self.check_access("write")

@@ -18,6 +18,8 @@ MODELS = (
     "dunning.run",
     "dunning.run.outcome",
 )
+# A hold that is over: one in force would take its debtor's drafts away.
+PAST = {"date_from": "2020-01-01", "date_to": "2020-01-31"}
 CONFIGURATION = ("dunning.procedure", "dunning.level", "dunning.level.text")
 
 
@@ -32,9 +34,7 @@ class TestSecurity(DunningCommon):
         cls.proposal = cls._propose_as(cls.collector)
         cls.notice = cls.proposal.notice_ids
         cls.debtor = cls.notice.debtor_id
-        cls.hold = cls.env["dunning.hold"].create(
-            {"debtor_id": cls.debtor.id, "note": "Agreed on the phone"}
-        )
+        cls.hold = cls.env["dunning.hold"].create({"debtor_id": cls.debtor.id, **PAST})
         cls.recipient = cls.env["collections.debtor.recipient"].create(
             {
                 "debtor_id": cls.debtor.id,
@@ -276,7 +276,9 @@ class TestSecurityCompanies(DunningCommon):
             run = cls.env["dunning.run"].with_user(user).create({})
             run.action_propose()
             debtor = run.notice_ids.debtor_id
-            cls.env["dunning.hold"].with_user(user).create({"debtor_id": debtor.id})
+            cls.env["dunning.hold"].with_user(user).create(
+                {"debtor_id": debtor.id, **PAST}
+            )
             cls.env["collections.debtor.recipient"].sudo().create(
                 {
                     "debtor_id": debtor.id,

@@ -1,0 +1,87 @@
+from odoo.tests import tagged
+from odoo.tools import html2plaintext
+
+from .common import DunningCommon
+
+
+@tagged("post_install", "-at_install")
+class TestScreens(DunningCommon):
+    """What the screens show and their buttons do, with the rights of a Collector."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.first_invoice = cls._create_invoice(days_late=8)
+        cls.second_invoice = cls._create_invoice(days_late=9, amount=50)
+
+    def _review(self):
+        """Return the draft about both invoices as a Collector sees it."""
+        return self._propose().notice_ids.with_user(self.collector)
+
+    def _hold(self, source):
+        """Fill in the dialog a Hold button opens, and save it."""
+        action = source.action_hold()
+        return (
+            self.env[action["res_model"]]
+            .with_user(self.collector)
+            .with_context(**action["context"])
+            .create({"note": "Cheque in the post"})
+        )
+
+    def test_hold_of_an_item_takes_it_off_the_draft(self):
+        notice = self._review()
+        self.assertEqual(notice.amount_total, 150)
+        line = notice.line_ids.filtered(lambda li: li.move_id == self.first_invoice)
+        hold = self._hold(line)
+        self.assertEqual(hold.move_line_id, self._item(self.first_invoice))
+        self.assertEqual(notice.state, "draft")
+        self.assertEqual(notice.line_ids.move_id, self.second_invoice)
+        self.assertEqual(notice.amount_total, 50)
+
+    def test_hold_of_a_customer_drops_its_draft(self):
+        notice = self._review()
+        hold = self._hold(notice)
+        self.assertFalse(hold.move_line_id)
+        self.assertEqual(notice.state, "cancelled")
+        self.assertFalse(notice.run_id.other_notice_ids)
+
+    def test_blocks_of_a_review(self):
+        """Formal notices and those with a reason apart, each notice in one block."""
+        run = self._propose()
+        formal = run.notice_ids.sudo().copy({"level_id": self.formal.id})
+        self.assertEqual(run.review_notice_ids, formal)
+        self.assertEqual(run.other_notice_ids, run.notice_ids - formal)
+
+    def test_approve_all_is_offered_while_it_does_something(self):
+        self.first.approval = "manual"
+        run = self._propose().with_user(self.collector)
+        self.assertTrue(run.can_approve_all)
+        run.action_approve_all()
+        self.assertFalse(run.can_approve_all)
+
+    def test_message_is_shown_as_it_will_arrive(self):
+        self.first.text_ids.body = "Please pay {{ total_claimed }}.\n[items]"
+        notice = self._review()
+        message = html2plaintext(notice.message_html)
+        self.assertIn("Please pay $150.00", message)
+        self.assertIn(self.first_invoice.name, message)
+        self.assertEqual(notice.item_summary, "2 items, up to 9 days late")
+
+    def test_debtor_lists_its_open_items(self):
+        self._propose()
+        debtor = self._debtor().with_user(self.reader)
+        items = self._item(self.second_invoice) | self._item(self.first_invoice)
+        self.assertEqual(debtor.open_item_ids, items)
+
+    def test_why_in_a_dialog(self):
+        self._propose()
+        self._hold(self._debtor())
+        dialog = (
+            self.env["dunning.explain"]
+            .with_user(self.reader)
+            .create({"move_id": self.first_invoice.id})
+        )
+        answer = html2plaintext(dialog.answer)
+        self.assertIn("is not dunned: it is on hold", answer)
+        self.assertIn("Cheque in the post", answer)
+        self.assertIn("customer known", answer)
