@@ -1,4 +1,5 @@
 from odoo import api, models
+from odoo.tools.mail import plaintext2html
 
 ACTIVITY_TYPE = "collections_dunning.mail_activity_type_delivery"
 # States of a notice that a person is asked to look at.
@@ -68,7 +69,10 @@ class DunningNotice(models.Model):
         if others:
             return
         self.with_context(mail_activity_quick_update=True).activity_schedule(
-            ACTIVITY_TYPE, summary=summary, note=note, user_id=user.id
+            ACTIVITY_TYPE,
+            summary=summary,
+            note=plaintext2html(note or ""),
+            user_id=user.id,
         )
 
     @api.model

@@ -98,8 +98,9 @@ class DunningNotice(models.Model):
         """Settle what a crash left behind."""
         left = self.search([("state", "=", "sending"), ("channel", "=", "email")])
         for notice in left:
-            notice._set_in_doubt(
-                notice._get_company_env()._("The server stopped while it was sent.")
+            env = notice._get_company_env()
+            notice._set_state(
+                "in_doubt", error=env._("The server stopped while it was sent.")
             )
         left._ask_to_settle()
         self._clear_delivery_activities()
@@ -152,11 +153,30 @@ class DunningNotice(models.Model):
             ids = [row[0] for row in batch if work.can_send(row[1:])]
             if not ids or not work.seconds:
                 continue
-            emails = self._insist(self._prepare_batch, ids, work)
+            emails = self._prepare_safely(ids, work)
             sent = []
             self._send_batch(emails, work, sent, changed)
             self._insist(self._record_sent, sent)
         return changed
+
+    def _prepare_safely(self, ids, work):
+        """Prepare a batch; a notice that can't be prepared fails alone.
+
+        :rtype: list(dict)
+        """
+        try:
+            return self._insist(self._prepare_batch, ids, work)
+        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+            # Somebody works on them: they wait for the next job.
+            return []
+        except Exception as error:
+            self.env.cr.rollback()
+            if len(ids) > 1:
+                one_by_one = (self._prepare_safely([one], work) for one in ids)
+                return [email for emails in one_by_one for email in emails]
+            _logger.exception("Dunning notice %s can't be prepared", ids)
+            self._insist(self.browse(ids)._set_failed, str(error))
+            return []
 
     def _prepare_batch(self, ids, work):
         """Hold queued notices against the ledger, then write their e-mails.
@@ -168,9 +188,15 @@ class DunningNotice(models.Model):
         for notice in notices:
             notice.deadline_date = notice._get_deadline_date()
         notices = notices._number_emails()
-        order = {notice_id: position for position, notice_id in enumerate(ids)}
         emails = notices._prepare_emails(work.senders)
+        watched = notices._read_watched()
+        for email in emails:
+            email["watched"] = watched[email["id"]]
+        order = {notice_id: position for position, notice_id in enumerate(ids)}
         return sorted(emails, key=lambda email: order[email["id"]])
+
+    def _set_failed(self, error):
+        self._set_state("failed", error=error)
 
     def _number_emails(self):
         """Number these notices before they are written: a text may show its number.

@@ -13,6 +13,8 @@ _logger = logging.getLogger(__name__)
 # A mailbox that is full, or a server that asks for patience, for longer than this:
 # the notice counts as failed.
 PATIENCE = timedelta(days=2)
+# What a notice is claimed with.
+CLAIMED_VALUES = ("id", "message_id", "subject", "body", "email_to", "watched")
 
 
 class DunningNotice(models.Model):
@@ -80,6 +82,50 @@ class DunningNotice(models.Model):
             return False
         return claimed
 
+    def _read_watched(self):
+        """Read what the amounts of these notices depend on besides their items.
+
+        :return: a text by notice id, see :meth:`_get_watched_sql`.
+        :rtype: dict(int, str)
+        """
+        self.flush_recordset()
+        return dict(
+            self.env.execute_query(
+                SQL(
+                    "SELECT n.id, %s FROM dunning_notice n WHERE n.id = ANY(%s)",
+                    self._get_watched_sql(),
+                    self.ids,
+                )
+            )
+        )
+
+    def _get_watched_sql(self):
+        """Return the expression, of notice ``n``, of its debtor's credits and holds.
+
+        A receipt that is not allocated yet, or a hold, that comes in between the
+        writing and the sending of a notice changes this text.
+
+        :rtype: SQL
+        """
+        return SQL(
+            """
+            (SELECT concat_ws(' ', count(*), sum(c.amount_residual_currency))
+               FROM account_move_line c
+               JOIN account_account a ON a.id = c.account_id
+              WHERE c.partner_id = n.partner_id
+                AND c.company_id = n.company_id
+                AND c.currency_id = n.currency_id
+                AND c.parent_state = 'posted'
+                AND c.reconciled IS NOT TRUE
+                AND c.amount_residual_currency < 0
+                AND a.account_type = 'asset_receivable')
+            || '/' ||
+            (SELECT concat_ws(' ', count(*), max(h.write_date))
+               FROM dunning_hold h
+              WHERE h.debtor_id = n.debtor_id)
+            """
+        )
+
     def _get_claim_sql(self, email):
         return SQL(
             """
@@ -88,6 +134,7 @@ class DunningNotice(models.Model):
                    subject = %(subject)s, body = %(body)s, email_to = %(email_to)s,
                    write_uid = %(uid)s, write_date = now() AT TIME ZONE 'UTC'
              WHERE n.id = %(id)s AND n.state = 'queued'
+               AND %(watched_now)s = %(watched)s
                AND NOT EXISTS (
                    SELECT FROM dunning_notice_line nl
                      LEFT JOIN account_move_line l
@@ -99,8 +146,8 @@ class DunningNotice(models.Model):
          RETURNING n.id
             """,
             uid=self.env.uid,
-            **{k: email[k] for k in ("id", "message_id", "subject", "body")},
-            email_to=email["email_to"],
+            watched_now=self._get_watched_sql(),
+            **{name: email[name] for name in CLAIMED_VALUES},
         )
 
     def _hand_over(self, email, sessions, to=None):
@@ -156,31 +203,25 @@ class DunningNotice(models.Model):
         answer = verdict.answer
         outcome = verdict.outcome
         if outcome == smtp_session.IN_DOUBT:
-            notice._set_in_doubt(
-                env._(
-                    "The mail server did not say whether it accepted the message: "
-                    "%(answer)s",
-                    answer=answer,
-                )
+            error = env._(
+                "The mail server did not say whether it accepted the message: "
+                "%(answer)s",
+                answer=answer,
             )
+            notice._set_state("in_doubt", error=error)
             notice._ask_to_settle()
         elif outcome == smtp_session.REFUSED or notice._is_out_of_patience(outcome):
-            error = env._("%(address)s: %(answer)s", address=email["to"], answer=answer)
-            refused = verdict.address_refused
             notice._set_state(
-                "failed", error=error, email_refused=refused, postponed_since=False
+                "failed",
+                error=f"{email['to']}: {answer}",
+                email_refused=verdict.address_refused,
+                postponed_since=False,
             )
         else:
-            since = notice.postponed_since or fields.Datetime.now()
-            is_put_off = outcome == smtp_session.POSTPONED
-            notice._set_state(
-                "queued",
-                error=env._("Not sent yet: %(answer)s", answer=answer),
-                postponed_since=since if is_put_off else notice.postponed_since,
-            )
-
-    def _set_in_doubt(self, error):
-        self._set_state("in_doubt", error=error)
+            error = env._("Not sent yet: %(answer)s", answer=answer)
+            notice._set_state("queued", error=error)
+            if outcome == smtp_session.POSTPONED and not notice.postponed_since:
+                notice.postponed_since = fields.Datetime.now()
 
     def _is_out_of_patience(self, outcome):
         self.ensure_one()

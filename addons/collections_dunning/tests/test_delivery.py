@@ -6,6 +6,7 @@ from psycopg2.extras import Json
 from odoo import SUPERUSER_ID, Command, fields
 from odoo.sql_db import db_connect
 from odoo.tests import tagged
+from odoo.tools import mute_logger
 
 from odoo.addons.collections_dunning.models.dunning_notice_delivery import LOCK_KEY
 
@@ -13,6 +14,7 @@ from .common import DunningCommon
 from .smtp_server import really_send, smtp_server
 
 MIN_TIME_PER_JOB = "odoo.addons.base.models.ir_cron.MIN_TIME_PER_JOB"
+LOGGER = "odoo.addons.collections_dunning.models.dunning_notice_delivery"
 SMTP_TIMEOUT = "odoo.addons.base.models.ir_mail_server.SMTP_TIMEOUT"
 
 
@@ -206,11 +208,9 @@ class TestDelivery(DeliveryCommon):
         """Also when the job breaks down."""
         self._serve()
         self._queue_notice()
-        proposal = type(self.env["dunning.proposal"])
+        notice_model = type(self.env["dunning.notice"])
         with (
-            patch.object(
-                proposal, "_refresh_notices", side_effect=ValueError("broken")
-            ),
+            patch.object(notice_model, "_send_queue", side_effect=ValueError("broken")),
             self.assertRaisesRegex(ValueError, "broken"),
         ):
             self._run_job()
@@ -242,32 +242,82 @@ class TestDelivery(DeliveryCommon):
         self.assertNotIn("100.00", plain)
         self.assertEqual(notice.amount_claimed, 40.0)
 
-    def test_paid_after_writing(self):
-        """Paid after the text was written, before it left: written anew."""
-        mailbox = self._serve()
-        notice, invoice = self._queue_notice()
+    def _run_job_with(self, event):
+        """Run the job; something happens after the first notice was written.
+
+        :param event: called with an environment, before the notice is claimed.
+        """
         notice_model = type(self.env["dunning.notice"])
         original = notice_model._open_session
-        paid = []
+        happened = []
 
-        def pay_first(records, email, work):
-            if not paid:
-                paid.append(True)
-                item = records.env["account.move"].browse(invoice.id).line_ids
-                item = item.filtered(lambda line: line.account_type[:5] == "asset")
-                records.env.cr.execute(
-                    "UPDATE account_move_line SET amount_residual_currency = 30,"
-                    " amount_residual = 30 WHERE id = %s",
-                    [item.id],
-                )
+        def open_session(records, email, work):
+            if not happened:
+                happened.append(event(records.env))
+                records.env.flush_all()
                 records.env.invalidate_all()
             return original(records, email, work)
 
-        with patch.object(notice_model, "_open_session", pay_first):
+        with patch.object(notice_model, "_open_session", open_session):
             self._run_job()
+
+    def test_paid_after_writing(self):
+        """Part paid after the text was written, before it left: written anew."""
+        mailbox = self._serve()
+        notice, invoice = self._queue_notice()
+        item = self._item(invoice)
+
+        def pay(env):
+            env.cr.execute(
+                "UPDATE account_move_line SET amount_residual_currency = 30,"
+                " amount_residual = 30 WHERE id = %s",
+                [item.id],
+            )
+
+        self._run_job_with(pay)
         [(_recipients, message)] = mailbox.messages
         self.assertIn("$30.00", message.get_body(["plain"]).get_content())
         self.assertEqual(notice.state, "sent")
+
+    def test_receipt_after_writing(self):
+        """A receipt that nobody has allocated yet is deducted all the same."""
+        mailbox = self._serve()
+        self._queue_notice()
+        self._run_job_with(lambda env: self._create_credit_note(25.0).id)
+        [(_recipients, message)] = mailbox.messages
+        self.assertIn("Please pay $75.00.", message.get_body(["plain"]).get_content())
+
+    def test_hold_after_writing(self):
+        """The customer promised to pay while its reminder was being sent."""
+        mailbox = self._serve()
+        notice, _invoice = self._queue_notice()
+        debtor = notice.debtor_id
+        vals = {"debtor_id": debtor.id, "reason": "promise"}
+        self._run_job_with(lambda env: env["dunning.hold"].create(vals).id)
+        self.assertFalse(mailbox.messages)
+        self.assertEqual(notice.state, "cancelled")
+
+    def test_one_that_breaks(self):
+        """What nobody foresaw fails one notice and holds up no other."""
+        mailbox = self._serve()
+        notice, _invoice = self._queue_notice()
+        self._queue_notice(partner=self.other_customer)
+        notice_model = type(self.env["dunning.notice"])
+        original = notice_model._prepare_content
+
+        def break_one(records, text):
+            if records.id == notice.id:
+                raise ZeroDivisionError("unforeseen")
+            return original(records, text)
+
+        with (
+            patch.object(notice_model, "_prepare_content", break_one),
+            mute_logger(LOGGER),
+        ):
+            self._run_job()
+        self.assertEqual(notice.state, "failed")
+        self.assertIn("unforeseen", notice.error)
+        self.assertEqual(len(mailbox.messages), 1)
 
     def test_credit_is_deducted(self):
         """Open amounts, then credits as negative lines, then the net total."""
