@@ -3,6 +3,7 @@
 import sys
 from pathlib import Path
 
+from odoo import sql_db
 from odoo.tests import tagged
 
 from odoo.addons.account.tests.common import AccountTestInvoicingCommon
@@ -15,6 +16,11 @@ from ledger import Options, generate  # noqa: E402
 
 @tagged("post_install", "-at_install")
 class TestBenchmarkLedger(AccountTestInvoicingCommon):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.env = cls.env(su=True)
+
     def _generate(self, **options):
         self.options = Options(items=200, debtors=30, **options)
         return generate(self.env, self.options)
@@ -59,3 +65,24 @@ class TestBenchmarkLedger(AccountTestInvoicingCommon):
         )
         self.env.invalidate_all()
         self.assertIn("amount_untaxed_signed", "".join(find_differences(self.env, 3)))
+
+    def test_queries_of_an_assessment(self):
+        """Ten times the items take as many queries, and each has a decision."""
+        counts = []
+        for items in (30, 30, 300):  # the first one fills the caches
+            generate(self.env, Options(items=items, debtors=items // 3))
+            run = self.env["dunning.run"].create({"company_id": self.env.company.id})
+            counts.append(self._count_queries_of_assessment(run))
+            self.assertEqual((run.difference_count, run.difference_amount), (0, 0))
+        self.assertEqual(run.open_item_count, 360)
+        self.assertEqual(counts[1], counts[2])
+
+    def _count_queries_of_assessment(self, run):
+        assessment = self.env["dunning.assessment"]
+        self.env.flush_all()
+        before = sql_db.sql_counter
+        assessment._assess(run.company_id, run.date)
+        assessment._write_decisions(run)
+        assessment._write_outcomes(run)
+        self.env.flush_all()
+        return sql_db.sql_counter - before
