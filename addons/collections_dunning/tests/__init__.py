@@ -13,6 +13,7 @@ from . import (
     test_print_formal_notice,
     test_proposal,
     test_scheduled_run,
+    test_screens,
     test_security,
     test_tours,
     test_translations,
