@@ -52,7 +52,9 @@ class AccountMove(models.Model):
                 )
         if len(self.commercial_partner_id) != 1:
             raise UserError(
-                self.env._("A formal notice is for one customer: select invoices of one.")
+                self.env._(
+                    "A formal notice is for one customer: select one customer only."
+                )
             )
         if len(self.currency_id) != 1 or len(self.company_id) != 1:
             raise UserError(

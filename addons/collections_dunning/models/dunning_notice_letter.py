@@ -2,7 +2,7 @@ from odoo import fields, models
 from odoo.exceptions import UserError
 
 from ..const import LETTER_CHANNELS
-from ..tools import creditor_reference
+from ..tools import creditor_reference, letter_pdf
 
 REPORT = "collections_dunning.dunning_letter_report_action"
 
@@ -113,6 +113,7 @@ class DunningNotice(models.Model):
             for notice, attachment in zip(notices, attachments, strict=True):
                 notice.sudo().pdf_attachment_id = attachment
             notices._set_state("printed", printed_at=fields.Datetime.now())
+            attachments.invalidate_recordset(["raw", "datas"])  # memory
 
     def _store_letters(self, letters):
         return (
@@ -134,6 +135,22 @@ class DunningNotice(models.Model):
                 ]
             )
         )
+
+    def _merge_stored_letters(self):
+        """Return the letters that were printed as one PDF, in the order of ``self``.
+
+        :rtype: bytes
+        """
+        attachments = [notice.pdf_attachment_id.sudo() for notice in self]
+        if len(attachments) == 1:
+            return attachments[0].raw
+        return letter_pdf.merge(self._read_one_at_a_time(attachments))
+
+    def _read_one_at_a_time(self, attachments):
+        """Yield the contents of attachments; none stays in the memory."""
+        for attachment in attachments:
+            yield attachment.raw
+            attachment.invalidate_recordset(["raw"], flush=False)
 
     def _get_payment_reference(self):
         """Return the reference that a payment of this notice is asked to carry.

@@ -1,12 +1,15 @@
+import os
 import re
 from collections import deque
 from concurrent.futures import ThreadPoolExecutor
+from functools import lru_cache
+from pathlib import Path
 
 from markupsafe import Markup
 
 from odoo import api, models, tools
 from odoo.exceptions import UserError
-from odoo.tools.misc import file_open, find_in_path, split_every
+from odoo.tools.misc import file_path, find_in_path, split_every
 
 from ..tools import css_subset, letter_pdf
 
@@ -17,16 +20,38 @@ CALLS_AT_ONCE = 2
 _COMPANY_FONT = re.compile(r"\.o_company_\d+_layout\s*\{font-family:\s*([^;}]+)")
 
 
+def _find_static_file(url):
+    """Return where a static file of an addon lies, links followed."""
+    return os.path.realpath(file_path(url.lstrip("/").replace("/./", "/")))
+
+
+@lru_cache
+def _get_font_folders():
+    """Return the folders of core's fonts for reports, which may be links."""
+    fonts = Path(file_path("web/static/fonts")).rglob("*.ttf")
+    return sorted({os.path.dirname(os.path.realpath(font)) for font in fonts})
+
+
 class IrActionsReport(models.Model):
     _inherit = "ir.actions.report"
 
     # === THE LETTER IN CORE'S REPORT ENGINE === #
 
     def _get_layout(self):
-        """Give letters a page that holds its styles: nothing is fetched by URL."""
+        """Give letters a page that holds its styles: no server has to be asked."""
         if self.report_name == LETTER_REPORT:
             return self.env.ref("collections_dunning.dunning_letter_layout")
         return super()._get_layout()
+
+    @api.model
+    def _render_qweb_pdf(self, report_ref, res_ids=None, data=None):
+        """Return the stored letters: what was printed is never rendered again."""
+        if res_ids and self._get_report(report_ref).report_name == LETTER_REPORT:
+            notices = self.env["dunning.notice"].browse(res_ids)
+            notices.check_access("read")
+            if all(notice.pdf_attachment_id for notice in notices):
+                return notices._merge_stored_letters(), "pdf"
+        return super()._render_qweb_pdf(report_ref, res_ids, data)
 
     def retrieve_attachment(self, record):
         """Print a letter once: afterwards its stored PDF is what prints."""
@@ -46,10 +71,20 @@ class IrActionsReport(models.Model):
         if paperformat_id == self.env.ref(
             "collections_dunning.paperformat_dunning_letter"
         ):
-            zoom = letter_pdf.get_zoom(find_in_path("wkhtmltopdf"))
             # The only script sets page numbers before the page counts as loaded.
-            command += ["--zoom", str(zoom), "--javascript-delay", "0"]
+            command += ["--zoom", self._get_letter_zoom(), "--javascript-delay", "0"]
+            for folder in _get_font_folders():
+                command += ["--allow", folder]
         return command
+
+    @api.model
+    def _get_letter_zoom(self):
+        try:
+            return str(letter_pdf.get_zoom(find_in_path("wkhtmltopdf")))
+        except (OSError, letter_pdf.LetterPdfError) as error:
+            raise UserError(
+                self.env._("Letters need wkhtmltopdf: %(error)s", error=str(error))
+            ) from error
 
     # === STYLES === #
 
@@ -58,7 +93,7 @@ class IrActionsReport(models.Model):
         """Return the styles that a letter, its header or its footer uses.
 
         They are core's, as on the company's invoices, less what the page has no use
-        for: a few KB of 400. The fonts are in them.
+        for: a few KB of 400. Fonts are read from the disk.
 
         :param str html: the page.
         :rtype: Markup
@@ -78,7 +113,7 @@ class IrActionsReport(models.Model):
         css = "\n".join(css_subset.subset(sheet, tokens) for sheet in sheets)
         fonts = {name.strip(" '\"") for name in _COMPANY_FONT.findall(css)}
         faces = [
-            css_subset.embed_fonts(sheet, font, self._read_static_file)
+            css_subset.get_font_faces(sheet, font, _find_static_file)
             for sheet in sheets
             for font in sorted(fonts)
         ]
@@ -93,11 +128,6 @@ class IrActionsReport(models.Model):
             self.env["ir.qweb"]._get_asset_bundle(name, js=False, autoprefix=True)
             for name in ("web.report_assets_pdf", "web.report_assets_common")
         ]
-
-    @api.model
-    def _read_static_file(self, url):
-        with file_open(url.lstrip("/").replace("/./", "/"), "rb") as file:
-            return file.read()
 
     # === MANY LETTERS === #
 

@@ -2,6 +2,7 @@ from . import (
     test_assessment,
     test_bounce,
     test_creditor_reference,
+    test_css_subset,
     test_debtor,
     test_delivery,
     test_demo,

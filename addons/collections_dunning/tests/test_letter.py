@@ -4,7 +4,7 @@ import re
 from pypdf import PdfReader
 
 from odoo.exceptions import AccessError, UserError
-from odoo.tests import tagged
+from odoo.tests import HttpCase, tagged
 
 from ..tools import creditor_reference
 from .common import DunningCommon
@@ -351,3 +351,23 @@ class TestLetter(DunningCommon):
             top, left, line = self._get_window(notice)[0]
             self.assertEqual(line, customer.name, layout.name)
             self.assertTrue(118 <= left <= 121 and 63 < top < 66, layout.name)
+
+
+@tagged("post_install", "-at_install")
+class TestLetterDownload(DunningCommon, HttpCase):
+    def test_collector_downloads_what_was_printed(self):
+        invoices = self._create_invoice(60) | self._create_invoice(
+            60, partner=self.other_customer
+        )
+        notices = self.env["dunning.notice"]
+        for invoice in invoices:
+            notices |= self.env["dunning.proposal"]._draft_for_items(
+                self._item(invoice), self.formal
+            )
+        action = notices.action_print()
+        self.authenticate(self.collector.login, self.collector.login)
+        url = f"/report/pdf/{action['report_name']}/"
+        one = self.url_open(url + str(notices[0].id))
+        self.assertEqual(one.content, notices[0].pdf_attachment_id.raw)
+        both = self.url_open(url + ",".join(map(str, notices.ids)))
+        self.assertEqual(len(PdfReader(io.BytesIO(both.content)).pages), 2)

@@ -1,7 +1,6 @@
 """The part of a style sheet that a page uses, small enough to put inside the page."""
 
 import re
-from base64 import b64encode
 
 _COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 _BLOCK = re.compile(r"\"[^\"]*\"|'[^']*'|[{}]")
@@ -26,10 +25,9 @@ def get_tokens(html):
     """
     tokens = {"html", "body", "*"}
     for tag, classes, identifier in _TOKENS.findall(html):
-        tokens.add(tag)
+        tokens.update({tag, f"#{identifier}"})
         tokens.update(f".{name}" for name in classes.split())
-        tokens.add(f"#{identifier}")
-    return frozenset(tokens)
+    return frozenset(tokens - {"", "#"})
 
 
 def subset(css, tokens):
@@ -52,26 +50,25 @@ def subset(css, tokens):
     return "\n".join(rules)
 
 
-def embed_fonts(css, family, read_file):
-    """Return the regular and bold faces of a font as rules that hold the files.
+def get_font_faces(css, family, find_file):
+    """Return the regular and bold faces of a font as rules that name their files.
 
     :param str css: the style sheet that declares the font.
     :param str family: its name.
-    :param read_file: function that returns the bytes of an address in the sheet.
+    :param find_file: function that returns the path of an address in the sheet.
     :rtype: str
     """
     rules = []
     for body in _FONT_FACE.findall(css):
         values = dict(re.findall(r"font-(weight|style):\s*(\w+)", body))
-        file = _FONT_FILE.search(body)
+        address = _FONT_FILE.search(body)
         weight = values.get("weight", "400")
         upright = values.get("style", "normal") == "normal"
         name = _FONT_FAMILY.search(body)
-        if name[1] == family and file and upright and weight in _FONT_STYLES:
-            data = b64encode(read_file(file[1])).decode()
+        if name[1] == family and address and upright and weight in _FONT_STYLES:
             rules.append(
                 f"@font-face{{font-family:'{family}';font-weight:{weight};"
-                f"src:url(data:font/ttf;base64,{data}) format('truetype')}}"
+                f"src:url('file://{find_file(address[1])}') format('truetype')}}"
             )
     return "\n".join(rules)
 

@@ -1,6 +1,7 @@
 """PDF pages of letters: wkhtmltopdf and pypdf, no ORM."""
 
 import io
+import logging
 import subprocess
 from contextlib import suppress
 from functools import lru_cache
@@ -8,6 +9,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from odoo.tools.pdf import PdfFileReader, PdfFileWriter
+
+_logger = logging.getLogger(__name__)
 
 TIMEOUT = 300
 # A link as large as this square is found again in the PDF with its true size.
@@ -88,6 +91,19 @@ def split(content, count):
     ]
 
 
+def merge(contents):
+    """Return PDFs put together in one, in their order.
+
+    :param iterator contents: the bytes of each; read one at a time.
+    :rtype: bytes
+    """
+    writer = PdfFileWriter()
+    for content in contents:
+        for page in PdfFileReader(io.BytesIO(content)).pages:
+            writer.add_page(page)
+    return _get_bytes(writer)
+
+
 def _write(folder, name, html):
     path = Path(folder, f"{name}.html")
     path.write_text(html, encoding="utf-8")
@@ -95,13 +111,19 @@ def _write(folder, name, html):
 
 
 def _run(command):
+    """Run wkhtmltopdf; a picture it can't find (exit status 1) spoils no letter."""
     try:
-        subprocess.run(command, capture_output=True, check=True, timeout=TIMEOUT)
-    except subprocess.CalledProcessError as error:
-        message = error.stderr.decode(errors="replace")[-1000:]
-        raise LetterPdfError(message or f"wkhtmltopdf: {error.returncode}") from error
+        done = subprocess.run(
+            command, capture_output=True, check=False, timeout=TIMEOUT
+        )
     except (OSError, subprocess.TimeoutExpired) as error:
         raise LetterPdfError(str(error)) from error
+    message = done.stderr.decode(errors="replace")[-1000:]
+    output = Path(command[-1])
+    if done.returncode not in (0, 1) or not output.exists():
+        raise LetterPdfError(message or f"wkhtmltopdf: {done.returncode}")
+    if done.returncode:
+        _logger.warning("wkhtmltopdf: %s", message)
 
 
 def _get_heading_pages(reader):
@@ -120,6 +142,10 @@ def _write_pages(pages):
     writer = PdfFileWriter()
     for page in pages:
         writer.add_page(page)
+    return _get_bytes(writer)
+
+
+def _get_bytes(writer):
     stream = io.BytesIO()
     writer.write(stream)
     return stream.getvalue()
