@@ -104,6 +104,7 @@ def run_demo():
 
 
 def main():
+    LOGS.mkdir(parents=True, exist_ok=True)
     begin = time.monotonic()
     with database_server():
         steps = {
