@@ -40,6 +40,7 @@
         "web.assets_tests": ["collections_dunning/static/tests/tours/**/*"],
     },
     "demo": ["demo/collections_demo.xml"],
+    "images": ["static/description/main_screenshot.png"],
     "application": True,
     "installable": True,
 }
