@@ -40,6 +40,7 @@ class DunningExplain(models.TransientModel):
             "payment_plan": env._("no payment plan"),
             "paused": env._("not paused"),
             "payment_in_process": env._("no payment in process"),
+            "to_allocate": env._("no payment to allocate"),
             "covered_by_credit": env._("not covered by a credit or a payment"),
             "not_due": env._("due"),
             "waiting": env._("level reached"),
