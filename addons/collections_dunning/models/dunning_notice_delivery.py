@@ -104,7 +104,7 @@ class DunningNotice(models.Model):
             )
         left._ask_to_settle()
         self._clear_delivery_activities()
-        self.env["ir.cron"]._commit_progress()
+        self._commit()
         self._repair_records()
 
     def _send_queue(self, batch_size):
@@ -226,25 +226,32 @@ class DunningNotice(models.Model):
                 changed.append((email["id"], *email["sender_key"]))
             elif outcome == "sent":
                 sent.append(email)
-            if outcome not in ("changed", smtp_session.UNREACHABLE):
-                work.seconds = self.env["ir.cron"]._commit_progress(1)
             if not work.seconds:
                 break
 
     # === DATABASE === #
 
-    def _insist(self, step, *args):
+    def _insist(self, step, *args, work=None):
         """Run and commit a step that only touches the database.
 
         Somebody may be writing the same rows: then it is run again. What the outer
         world knows already must get into the database.
+
+        :param Work work: given when the step settles a notice of it.
         """
         for attempt in range(TRIES):
             try:
                 result = step(*args)
-                self.env["ir.cron"]._commit_progress()
+                if work:
+                    work.seconds = self.env["ir.cron"]._commit_progress(1)
+                else:
+                    self._commit()
                 return result
             except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
                 self.env.cr.rollback()
                 if attempt == TRIES - 1:
                     raise
+
+    def _commit(self):
+        """Commit without noting progress of the job, which costs more than the rest."""
+        self.env["ir.cron"].with_context(ir_cron_progress_id=None)._commit_progress()

@@ -37,7 +37,7 @@ class DunningNotice(models.Model):
         return {
             "subject": text["subject"],
             "body": text["body"],
-            "text": self._join_email_text(values),
+            "text": notice._join_email_text(values),
             "html": self.env["ir.qweb"]._render(
                 TEMPLATE,
                 {**values, "plaintext2html": plaintext2html},
@@ -126,32 +126,37 @@ class DunningNotice(models.Model):
     def _format_date(self, date):
         return format_date(self.env, date) if date else ""
 
-    @api.model
     def _join_email_text(self, values):
         """Return the e-mail for those who read no HTML.
 
         :param dict values: what the template gets.
         :rtype: str
         """
-        labels = values["labels"]
         blocks = {
-            "items": self._join_item_lines(values["items"], labels)
-            + [f"{label}: {amount}" for label, amount in values["totals"]],
-            "payment": [f"{label}: {value}" for label, value in values["payment"]],
+            "items": self._join_item_lines(values["items"], values["labels"])
+            + [self._join_label(*total) for total in values["totals"]],
+            "payment": [self._join_label(*line) for line in values["payment"]],
         }
         if values["information"]:
-            blocks["items"] += ["", labels["information"]]
-            blocks["items"] += self._join_item_lines(values["information"], labels)
+            blocks["items"] += ["", values["labels"]["information"]]
+            blocks["items"] += self._join_item_lines(
+                values["information"], values["labels"]
+            )
         parts = [
             text if kind == "text" else "\n".join(blocks[kind])
             for kind, text in values["sections"]
         ]
         return "\n\n".join(part for part in parts if part) + "\n"
 
-    @api.model
     def _join_item_lines(self, rows, labels):
         lines = []
         for row in rows:
-            due = f" ({labels['due']}: {row['due']})" if row["due"] else ""
-            lines.append(f"- {row['number']}{due}: {row['amount']}")
+            due = row["due"] and f" ({self._join_label(labels['due'], row['due'])})"
+            lines.append(
+                "- " + self._join_label(f"{row['number']}{due}", row["amount"])
+            )
         return lines
+
+    def _join_label(self, label, value):
+        """Return a label and its value, as the language of the context joins them."""
+        return self.env._("%(label)s: %(value)s", label=label, value=value)

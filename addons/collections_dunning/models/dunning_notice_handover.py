@@ -41,9 +41,9 @@ class DunningNotice(models.Model):
         verdict = self._hand_over(email, work.sessions)
         work.note(email, verdict)
         if verdict:
-            self._insist(self._settle_failure, email, verdict)
+            self._insist(self._settle_failure, email, verdict, work=work)
             return verdict.outcome
-        self._insist(self._settle_sent, email)
+        self._insist(self._settle_sent, email, work=work)
         if email["copies"]:
             refusals = self._send_copies(email, work.sessions)
             self._insist(self._settle_copies, email, refusals)
@@ -76,7 +76,7 @@ class DunningNotice(models.Model):
         try:
             self.env.cr.execute(self._get_claim_sql(email))
             claimed = bool(self.env.cr.fetchone())
-            self.env["ir.cron"]._commit_progress()
+            self._commit()
         except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
             self.env.cr.rollback()
             return False
@@ -140,6 +140,9 @@ class DunningNotice(models.Model):
                      LEFT JOIN account_move_line l
                        ON l.id = nl.move_line_id AND l.move_id = nl.move_id
                       AND l.parent_state = 'posted'
+                      AND l.currency_id = nl.currency_id
+                      AND l.partner_id IN (SELECT p.id FROM res_partner p
+                                            WHERE p.commercial_partner_id = n.partner_id)
                       AND coalesce(l.date_maturity, l.date) = nl.date_maturity
                       AND l.amount_residual_currency = nl.amount_residual
                     WHERE nl.notice_id = n.id AND l.id IS NULL)

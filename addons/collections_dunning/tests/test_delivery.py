@@ -157,6 +157,7 @@ class TestDelivery(DeliveryCommon):
         self.assertTrue(french[0].startswith("Rappel "))
         self.assertIn("Réglez 100,00", french[1])
         self.assertIn("100,00\xa0$US", french[1])
+        self.assertIn("Total à régler\xa0: 100,00", french[1])
         self.assertNotIn("Please", french[1])
 
     def test_sent_once(self):
