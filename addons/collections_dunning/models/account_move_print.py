@@ -53,7 +53,7 @@ class AccountMove(models.Model):
         if len(self.commercial_partner_id) != 1:
             raise UserError(
                 self.env._(
-                    "A formal notice is for one customer: select one customer only."
+                    "A formal notice is for one customer: select invoices of one."
                 )
             )
         if len(self.currency_id) != 1 or len(self.company_id) != 1:

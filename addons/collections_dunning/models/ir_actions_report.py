@@ -83,7 +83,7 @@ class IrActionsReport(models.Model):
             return str(letter_pdf.get_zoom(find_in_path("wkhtmltopdf")))
         except (OSError, letter_pdf.LetterPdfError) as error:
             raise UserError(
-                self.env._("Letters need wkhtmltopdf: %(error)s", error=str(error))
+                self.env._("The letters can't be printed: %(error)s", error=str(error))
             ) from error
 
     # === STYLES === #

@@ -144,6 +144,17 @@ class TestLetter(DunningCommon):
         for english in ("Due date", "Subject", "REGISTERED", "Dear"):
             self.assertNotIn(english, text)
 
+    def test_plain_letter_names_the_last_day(self):
+        self.second.channel = "letter"
+        notice = self._draft(self._create_invoice(60), level=self.second)
+        notice.action_print()
+        [text] = self._get_pages(notice)
+        day = f"{notice.deadline_date:%B} {notice.deadline_date.day}, "
+        self.assertIn(f"by {day}{notice.deadline_date.year}", text)
+        self.assertNotIn("REGISTERED", text)
+        self.assertNotIn("legal representative", text)
+        self.assertTrue(notice.name.startswith("REL/"))
+
     def test_credits_and_held_parts_add_up_to_the_sum(self):
         self._create_credit_note(30)
         first = self._create_invoice(60, 100)
