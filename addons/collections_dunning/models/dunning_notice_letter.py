@@ -92,8 +92,9 @@ class DunningNotice(models.Model):
         texts = self._render_texts()
         for notice in self:
             text = texts[notice.id]
-            if text["error"]:
-                notice._set_state("failed", error=text["error"])
+            problem = text["error"] or notice._get_letter_problem()
+            if problem:
+                notice._set_state("failed", error=problem)
                 continue
             notice.sudo().write(
                 {
@@ -103,6 +104,28 @@ class DunningNotice(models.Model):
                 }
             )
         return self.filtered(lambda notice: notice.state == "queued")
+
+    def _get_letter_problem(self):
+        """Return why a letter can't be addressed, in the user's language.
+
+        :rtype: str (empty when it can)
+        """
+        self.ensure_one()
+        recipient = self.recipient_id
+        if not recipient:
+            return self.env._("The letter has no recipient.")
+        strangers = self._get_strangers()
+        if strangers:
+            return self.env._(
+                "%(name)s may not receive notices of this customer any more.",
+                name=strangers[0].display_name,
+            )
+        street = recipient.street or recipient.street2
+        if not street or not (recipient.zip or recipient.city):
+            return self.env._(
+                "%(name)s has no complete postal address.", name=recipient.display_name
+            )
+        return ""
 
     def _print_letters(self):
         """Number these letters, print them and keep their PDFs."""

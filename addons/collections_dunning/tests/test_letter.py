@@ -330,6 +330,15 @@ class TestLetter(DunningCommon):
         self.assertFalse(wrong.name)
         self.assertEqual(right.state, "printed")
 
+    def test_an_incomplete_address_fails(self):
+        self.customer.street = False
+        notice = self._draft(self._create_invoice(60))
+        action = notice.action_print()
+        self.assertEqual(action["tag"], "display_notification")
+        self.assertEqual(notice.state, "failed")
+        self.assertIn("Durand", notice.error)
+        self.assertFalse(notice.name)
+
     def test_what_is_no_letter_is_not_printed(self):
         notice = self._draft(self._create_invoice(60), level=self.second)
         with self.assertRaises(UserError):
