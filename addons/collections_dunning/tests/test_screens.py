@@ -1,4 +1,4 @@
-from odoo.tests import tagged
+from odoo.tests import Form, tagged
 from odoo.tools import html2plaintext
 
 from .common import DunningCommon
@@ -72,6 +72,17 @@ class TestScreens(DunningCommon):
         debtor = self._debtor().with_user(self.reader)
         items = self._item(self.second_invoice) | self._item(self.first_invoice)
         self.assertEqual(debtor.open_item_ids, items)
+
+    def test_forms_open_for_whoever_may_look(self):
+        """Every field of a form can be read with the rights of who opens it."""
+        run = self._propose()
+        invoicing = self._create_user("invoicing", "account.group_account_invoice")
+        notice = run.notice_ids
+        for user in (self.reader, invoicing):
+            for record in (notice, notice.debtor_id, self.first_invoice):
+                with self.subTest(user=user.login, model=record._name):
+                    Form(record.with_user(user))
+        Form(run.with_user(self.reader))
 
     def test_why_in_a_dialog(self):
         self._propose()
