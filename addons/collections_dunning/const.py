@@ -17,6 +17,7 @@ REASONS = [
     ("payment_plan", "Payment plan"),
     ("paused", "Paused"),
     ("payment_in_process", "Payment in process"),
+    ("to_allocate", "Payment to allocate"),
     ("covered_by_credit", "Covered by a credit or a payment"),
     ("not_due", "Not due"),
     ("waiting", "Waiting for the next level"),

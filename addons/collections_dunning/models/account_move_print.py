@@ -111,7 +111,7 @@ class AccountMove(models.Model):
         )
         formal = lines.filtered(lambda line: line.notice_id.is_formal)
         for notice in formal.notice_id:
-            if self <= notice.line_ids.move_id:
+            if self <= (notice.line_ids & lines).move_id:
                 return notice
         pending = lines.notice_id.filtered(lambda n: n.state in PENDING_STATES)
         if formal or pending:

@@ -105,9 +105,10 @@ class CollectionsDebtor(models.Model):
 
     @api.depends("partner_id")
     def _compute_contact_id(self):
-        contacts = self.partner_id._get_dunning_contacts()
-        for debtor in self:
-            debtor.contact_id = contacts.get(debtor.partner_id.id)
+        for company, debtors in self.grouped("company_id").items():
+            contacts = debtors.partner_id._get_dunning_contacts(company)
+            for debtor in debtors:
+                debtor.contact_id = contacts.get(debtor.partner_id.id)
 
     @api.depends("notice_ids.state")
     def _compute_notice_count(self):
@@ -172,7 +173,7 @@ class CollectionsDebtor(models.Model):
         )
         action["domain"] = [
             ("company_id", "=", self.company_id.id),
-            ("partner_id", "child_of", self.partner_id.id),
+            ("partner_id.commercial_partner_id", "=", self.partner_id.id),
             ("account_type", "=", "asset_receivable"),
             ("parent_state", "=", "posted"),
             ("reconciled", "=", False),

@@ -49,7 +49,12 @@ class CollectionsDebtor(models.Model):
                 recipient.unlink()
             else:
                 # The approval was of the person, for this customer: it stays.
-                super(type(recipient), recipient).write({"debtor_id": target.id})
+                approval = {
+                    "approved_by_id": recipient.approved_by_id.id,
+                    "approved_on": recipient.approved_on,
+                }
+                recipient.write({"debtor_id": target.id})
+                recipient.write(approval)
         self.env["dunning.decision"].search([("debtor_id", "=", self.id)]).write(
             {"debtor_id": target.id}
         )

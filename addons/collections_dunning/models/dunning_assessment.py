@@ -142,6 +142,7 @@ class DunningAssessment(models.AbstractModel):
             "no_followup": SQL("no_followup OR blocked"),
             **holds,
             "payment_in_process": SQL("in_process > 0 AND claimable <= 0"),
+            "to_allocate": SQL("is_payment"),
             "covered_by_credit": SQL("claim <= 0"),
             "not_due": SQL(
                 "days_late <= 0 AND (has_overdue OR level_offset IS NULL "

@@ -34,6 +34,8 @@ class DunningAssessment(models.AbstractModel):
                    coalesce(a.non_trade, FALSE) AS non_trade,
                    coalesce(l.no_followup, FALSE) AS no_followup,
                    j.type = 'general' AS general,
+                   j.type IN ('bank', 'cash', 'credit') AND m.move_type = 'entry'
+                       AS is_payment,
                    m.payment_state IS NOT DISTINCT FROM 'blocked' AS blocked,
                    m.reversed_entry_id
               FROM account_move_line l
@@ -145,7 +147,7 @@ class DunningAssessment(models.AbstractModel):
             in_process=self._get_in_process_sql(company),
             linked=self._get_linked_sql(),
             net=self._get_net_sql(),
-            pool=self._get_pool_sql(company),
+            pool=self._get_pool_sql(),
         )
 
     def _get_hold_sql(self, date):
@@ -164,7 +166,7 @@ class DunningAssessment(models.AbstractModel):
                    (array_agg(h.id ORDER BY r.rank, h.id))[1] AS hold_id,
                    (array_agg(h.reason ORDER BY coalesce(h.amount, 0) <> 0, r.rank)
                        )[1] AS reason,
-                   max(coalesce(h.date_to, 'infinity'::date)) AS until
+                   min(h.date_to) AS until
               FROM dunning_item i
               JOIN dunning_hold h ON h.debtor_id = i.debtor_id
                                  AND coalesce(h.move_line_id, i.id) = i.id
@@ -181,43 +183,71 @@ class DunningAssessment(models.AbstractModel):
     def _get_in_process_sql(self, company):
         """Return the query of the money on its way to each item.
 
-        Payments that have no entry, and pending online transactions: both linked to
-        invoices, of which they cover the oldest items. In another currency they
-        cover everything: nobody is dunned for what a person has to look at.
+        Payments that have no entry, and pending online transactions. They cover the
+        oldest items of the invoices they name, or of the customer in the currency of
+        the payment. To named invoices in another currency they cover everything:
+        nobody is dunned for what a person has to look at.
         """
         return SQL(
             """
             SELECT id, sum(least(residual, greatest(amount - before, 0))) AS amount
-              FROM (SELECT i.id, i.residual,
-                           CASE WHEN source.currency_id = i.currency_id
-                                THEN source.amount ELSE 1e15
-                            END AS amount,
-                           sum(i.residual) OVER (
-                               PARTITION BY source.key ORDER BY i.due, i.id
-                               ) - i.residual AS before
-                      FROM (SELECT 'p' || p.id AS key, p.amount, p.currency_id,
-                                   link.invoice_id AS move_id
-                              FROM account_payment p
-                              JOIN account_move__account_payment link
-                                ON link.payment_id = p.id
-                             WHERE p.state = 'in_process' AND p.move_id IS NULL
-                               AND p.payment_type = 'inbound'
-                               AND p.company_id = %(company)s
-                             UNION ALL
-                            SELECT 't' || t.id, t.amount, t.currency_id,
-                                   link.invoice_id
-                              FROM payment_transaction t
-                              JOIN account_invoice_transaction_rel link
-                                ON link.transaction_id = t.id
-                             WHERE t.company_id = %(company)s
-                               AND t.payment_id IS NULL
-                               AND (t.state IN ('pending', 'authorized')
-                                    OR t.state = 'done'
-                                   AND t.is_post_processed IS NOT TRUE)
-                           ) source
-                      JOIN dunning_item i ON i.move_id = source.move_id
-                     WHERE i.residual > 0) shared
+              FROM (SELECT source.id, source.residual, source.amount,
+                           sum(source.residual) OVER (
+                               PARTITION BY source.key ORDER BY source.due, source.id
+                               ) - source.residual AS before
+                      FROM (%(named)s UNION ALL %(unnamed)s) source) shared
           GROUP BY id
+            """,
+            named=self._get_named_payments_sql(company),
+            unnamed=self._get_unnamed_payments_sql(company),
+        )
+
+    def _get_named_payments_sql(self, company):
+        """Return the query of the items of invoices that a payment names."""
+        return SQL(
+            """
+            SELECT payment.key, i.id, i.due, i.residual,
+                   CASE WHEN payment.currency_id = i.currency_id
+                        THEN payment.amount ELSE 1e15 END AS amount
+              FROM (SELECT 'p' || p.id AS key, p.amount, p.currency_id,
+                           link.invoice_id AS move_id
+                      FROM account_payment p
+                      JOIN account_move__account_payment link
+                        ON link.payment_id = p.id
+                     WHERE p.state = 'in_process' AND p.move_id IS NULL
+                       AND p.payment_type = 'inbound'
+                       AND p.company_id = %(company)s
+                     UNION ALL
+                    SELECT 't' || t.id, t.amount, t.currency_id, link.invoice_id
+                      FROM payment_transaction t
+                      JOIN account_invoice_transaction_rel link
+                        ON link.transaction_id = t.id
+                     WHERE t.company_id = %(company)s
+                       AND t.payment_id IS NULL
+                       AND (t.state IN ('pending', 'authorized')
+                            OR t.state = 'done' AND t.is_post_processed IS NOT TRUE)
+                   ) payment
+              JOIN dunning_item i ON i.move_id = payment.move_id
+             WHERE i.residual > 0
+            """,
+            company=company.id,
+        )
+
+    def _get_unnamed_payments_sql(self, company):
+        """Return the query of the items of customers whose payment names none."""
+        return SQL(
+            """
+            SELECT 'p' || p.id, i.id, i.due, i.residual, p.amount
+              FROM account_payment p
+              JOIN res_partner rp ON rp.id = p.partner_id
+              JOIN dunning_item i ON i.partner_id = rp.commercial_partner_id
+                                 AND i.currency_id = p.currency_id
+             WHERE p.state = 'in_process' AND p.move_id IS NULL
+               AND p.payment_type = 'inbound' AND p.partner_type = 'customer'
+               AND p.company_id = %(company)s
+               AND i.residual > 0 AND NOT i.non_trade AND NOT i.no_followup
+               AND NOT EXISTS (SELECT FROM account_move__account_payment link
+                                WHERE link.payment_id = p.id)
             """,
             company=company.id,
         )
@@ -252,13 +282,11 @@ class DunningAssessment(models.AbstractModel):
                    coalesce(h.is_full OR h.amount >= i.residual, FALSE) AS fully_held,
                    part.held, part.in_process,
                    h.reason AS hold_reason, h.hold_id,
-                   nullif(h.until, 'infinity'::date) AS held_until,
-                   coalesce(linked.amount, 0) AS linked_cover,
-                   i.residual - part.held - part.in_process AS claimable,
-                   greatest(i.residual - part.held - part.in_process
-                            - coalesce(linked.amount, 0), 0) AS remaining,
+                   h.until AS held_until,
+                   net_part.claimable, net_part.linked_cover,
+                   net_part.claimable - net_part.linked_cover AS remaining,
                    i.residual <= 0 OR i.partner_id IS NULL OR i.non_trade
-                       OR i.no_followup OR i.blocked
+                       OR i.no_followup OR i.blocked OR i.is_payment
                        OR coalesce(h.is_full, FALSE) AS barred
               FROM dunning_item i
          LEFT JOIN hold h USING (id)
@@ -273,39 +301,33 @@ class DunningAssessment(models.AbstractModel):
                           least(coalesce(in_process.amount, 0),
                                 greatest(i.residual, 0) - hold_part.held
                                 ) AS in_process) part
+        CROSS JOIN LATERAL (
+                   SELECT c.claimable,
+                          -- What is held of an invoice takes no credit either.
+                          least(coalesce(linked.amount, 0), greatest(c.claimable, 0)
+                                ) AS linked_cover
+                     FROM (SELECT i.residual - part.held - part.in_process
+                                  AS claimable) c) net_part
             """
         )
 
-    def _get_pool_sql(self, company):
+    def _get_pool_sql(self):
         """Return the query of the credits of each debtor and currency.
 
-        All negative items, less what is covered by their link, less the positive
-        items of general entries that are excluded from dunning; and the payments
-        without an entry that name no invoice. Never below zero.
+        All negative items, less what is covered by their link, less what lowers
+        them: positive items of general entries that are excluded from dunning, and
+        payments to the customer that are allocated to nothing. Never below zero.
         """
         return SQL(
             """
             SELECT partner_id, currency_id, greatest(sum(amount), 0) AS amount
               FROM (SELECT partner_id, currency_id,
-                           CASE WHEN residual < 0 THEN -residual
-                                WHEN no_followup AND general THEN -residual
+                           CASE WHEN residual < 0 OR is_payment
+                                  OR no_followup AND general THEN -residual
                                 ELSE 0 END - linked_cover AS amount
                       FROM net
-                     WHERE partner_id IS NOT NULL AND NOT non_trade
-                     UNION ALL
-                    SELECT rp.commercial_partner_id, p.currency_id, p.amount
-                      FROM account_payment p
-                      JOIN res_partner rp ON rp.id = p.partner_id
-                     WHERE p.state = 'in_process' AND p.move_id IS NULL
-                       AND p.payment_type = 'inbound'
-                       AND p.partner_type = 'customer'
-                       AND p.company_id = %(company)s
-                       AND NOT EXISTS (
-                           SELECT FROM account_move__account_payment link
-                            WHERE link.payment_id = p.id)
-                   ) credit
+                     WHERE partner_id IS NOT NULL AND NOT non_trade) credit
           GROUP BY partner_id, currency_id
             HAVING sum(amount) > 0
-            """,
-            company=company.id,
+            """
         )

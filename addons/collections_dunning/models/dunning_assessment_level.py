@@ -12,8 +12,9 @@ class DunningAssessment(models.AbstractModel):
     def _get_assessed_sql(self, company, date, ignored_notice_ids):
         """Return the query of the level, next date and reason of each item.
 
-        An item never reminded does not join a formal notice: it waits, and the
-        notice lists it for information.
+        ``message_kind`` tells the items of one debtor and currency apart that don't
+        share a message: those of a call or task; those of a formal notice, which
+        claims what was reminded of before; and the others.
 
         :param list(int) ignored_notice_ids: pending notices that keep no item.
         :rtype: SQL
@@ -25,19 +26,18 @@ class DunningAssessment(models.AbstractModel):
             pending AS (%(pending)s),
             debtor AS (%(debtor)s),
             leveled AS (%(leveled)s),
-            judged AS (SELECT *, %(reason)s AS raw_reason FROM leveled),
+            decided AS (SELECT *, %(reason)s AS reason FROM leveled),
             grouped AS (
                 SELECT *,
-                       raw_reason = 'dunned' AND NOT is_formal AND NOT was_reminded
-                       AND bool_or(raw_reason = 'dunned' AND is_formal) OVER (
-                           PARTITION BY partner_id, currency_id) AS left_out
-                  FROM judged),
-            decided AS (
-                SELECT *,
-                       CASE WHEN left_out THEN 'waiting' ELSE raw_reason END AS reason
-                  FROM grouped)
-            SELECT decided.*, %(next_date)s AS next_date
-              FROM decided
+                       CASE WHEN is_activity THEN 'activity'
+                            WHEN (is_formal
+                                  OR was_reminded AND level_offset < formal_offset)
+                             AND bool_or(reason = 'dunned' AND is_formal) OVER (
+                                 PARTITION BY partner_id, currency_id) THEN 'formal'
+                            ELSE 'message' END AS message_kind
+                  FROM decided)
+            SELECT grouped.*, %(next_date)s AS next_date
+              FROM grouped
             """,
             history=self._get_history_sql(company),
             pending=self._get_pending_sql(company, ignored_notice_ids),
@@ -50,7 +50,8 @@ class DunningAssessment(models.AbstractModel):
     def _get_history_sql(self, company):
         """Return the query of the last level sent about each item.
 
-        It counts only while the item is the same debt: same entry, same due date.
+        It counts only while the item is the same debt: same customer, entry, due date
+        and currency.
         Another debt on the same journal item begins a new cycle.
         """
         return SQL(
@@ -58,10 +59,14 @@ class DunningAssessment(models.AbstractModel):
             SELECT id,
                    coalesce(max(cycle) FILTER (WHERE is_same), max(cycle) + 1) AS cycle,
                    (array_agg(day_offset ORDER BY cycle DESC, day_offset DESC)
-                       FILTER (WHERE is_same))[1] AS last_offset
+                       FILTER (WHERE is_same))[1] AS last_offset,
+                   max(sent_on) FILTER (WHERE is_same AND channel <> 'task')
+                       AS last_reminded
               FROM (SELECT nl.move_line_id AS id, nl.cycle, nl.day_offset,
+                           n.sent_at::date AS sent_on, n.channel,
                            i.move_id = nl.move_id AND i.due = nl.date_maturity
-                               AS is_same
+                               AND i.currency_id = nl.currency_id
+                               AND i.partner_id = n.partner_id AS is_same
                       FROM dunning_notice_line nl
                       JOIN dunning_notice n ON n.id = nl.notice_id
                                            AND n.state = 'sent'
@@ -104,9 +109,7 @@ class DunningAssessment(models.AbstractModel):
                    (SELECT max(n.sent_at)::date FROM dunning_notice n
                      WHERE n.debtor_id = d.id AND n.state = 'sent'
                        AND n.channel <> 'task') AS last_contact,
-                   (SELECT min(l.day_offset) FROM dunning_level l
-                     WHERE l.procedure_id = pr.id AND l.active AND l.day_offset > 0
-                   ) AS first_offset,
+                   rungs.first_offset, rungs.formal_offset, rungs.spacing,
                    contact.id AS contact_id, office.id AS office_id,
                    %(contact_email)s AS email_id, %(office_email)s AS office_email_id,
                    %(contact_letter)s AS letter_id,
@@ -119,13 +122,19 @@ class DunningAssessment(models.AbstractModel):
                 ON contact.id = coalesce(flagged.contact_id, office.id)
          LEFT JOIN dunning_procedure own ON own.id = d.procedure_id AND own.active
          LEFT JOIN dunning_procedure pr ON pr.id = coalesce(own.id, %(default)s)
+         LEFT JOIN (SELECT procedure_id, min(minimum_days) AS spacing,
+                           min(day_offset) FILTER (WHERE day_offset > 0)
+                               AS first_offset,
+                           min(day_offset) FILTER (WHERE is_formal) AS formal_offset
+                      FROM ladder GROUP BY procedure_id
+                   ) rungs ON rungs.procedure_id = pr.id
              WHERE office.id IN (SELECT partner_id FROM dunning_claim)
             """,
             contact_email=self._get_email_sql("contact"),
             office_email=self._get_email_sql("office"),
             contact_letter=self._get_letter_sql("contact"),
             office_letter=self._get_letter_sql("office"),
-            contacts=self.env["res.partner"]._get_dunning_contact_sql(),
+            contacts=self.env["res.partner"]._get_dunning_contact_sql(company),
             default=default.id or None,
             company=company.id,
         )
@@ -163,11 +172,17 @@ class DunningAssessment(models.AbstractModel):
 
         The amounts of a debtor that decide a level's minimum are those of all its
         claimable items in the currency, overdue ones apart from the others.
+
+        The days a level wants since the last notice count for the same item. Those
+        that all levels want space the messages to a debtor, whatever they are about:
+        when one may leave, all that is due joins it, so that a new invoice never
+        holds up an old one.
         """
         return SQL(
             """
             SELECT i.*, %(date)s::date AS assessed_on,
-                   d.procedure_id, d.last_contact, d.contact_id, d.office_id,
+                   d.procedure_id, d.formal_offset, d.last_contact, d.contact_id,
+                   d.office_id,
                    history.last_offset, coalesce(history.cycle, 0) AS cycle,
                    coalesce(history.last_offset > 0, FALSE) AS was_reminded,
                    pending.id IS NOT NULL AS pending,
@@ -177,7 +192,9 @@ class DunningAssessment(models.AbstractModel):
                    coalesce(level.is_activity, FALSE) AS is_activity,
                    coalesce(level.has_levels, FALSE) AS has_levels,
                    level.recipient_id,
-                   d.last_contact + level.minimum_days AS too_soon_until
+                   greatest(d.last_contact + d.spacing,
+                            history.last_reminded + level.minimum_days
+                            ) AS too_soon_until
               FROM (SELECT *,
                            coalesce(sum(claim_company) FILTER (
                                WHERE claim > 0 AND NOT barred AND NOT fully_held
@@ -191,6 +208,7 @@ class DunningAssessment(models.AbstractModel):
                       FROM dunning_claim
                      WHERE days_late > 0 AND residual > 0 AND (claim > 0 OR held > 0)
                        AND NOT no_followup AND NOT blocked AND NOT non_trade
+                       AND NOT is_payment
                   GROUP BY partner_id) overdue USING (partner_id)
          LEFT JOIN LATERAL (%(level)s) level ON TRUE
             """,
@@ -204,7 +222,8 @@ class DunningAssessment(models.AbstractModel):
         Step by step: the smallest offset above the last one sent. Jump: the greatest
         one that the days late have reached, else the next. A level at or before the
         due date is for items that are not late, and the other way round. A formal
-        notice needs an earlier reminder, unless the procedure begins with it.
+        notice needs an earlier reminder, unless the procedure begins with it; so
+        does the call or task that comes after it.
 
         One row: without an id when the levels left all want a greater amount.
         """
@@ -230,9 +249,12 @@ class DunningAssessment(models.AbstractModel):
                        AND l.procedure_id = d.procedure_id
                        AND (l.day_offset > 0) = (i.days_late > 0)
                        AND l.day_offset > coalesce(history.last_offset, -1000000)
-                       AND (l.is_formal IS NOT TRUE
-                            OR history.last_offset > 0
-                            OR l.day_offset = d.first_offset)) c
+                       AND (history.last_offset > 0
+                            OR l.day_offset = d.first_offset
+                            OR l.is_formal IS NOT TRUE
+                           AND (l.channel <> ALL(%(activities)s)
+                                OR d.formal_offset IS NULL
+                                OR l.day_offset < d.formal_offset))) c
           ORDER BY c.enough DESC, c.rank
              LIMIT 1
             """,
@@ -268,8 +290,7 @@ class DunningAssessment(models.AbstractModel):
         """
         return SQL(
             """
-            CASE WHEN left_out THEN assessed_on + 1
-                 WHEN reason = hold_reason THEN held_until + 1
+            CASE WHEN reason = hold_reason THEN held_until + 1
                  WHEN reason = 'not_due' AND NOT coalesce(has_overdue, FALSE)
                   AND level_offset IS NOT NULL THEN due + level_offset
                  WHEN reason = 'not_due' THEN due + 1

@@ -123,7 +123,6 @@ class DunningAssessment(models.AbstractModel):
             "too_soon": bool(
                 row["too_soon_until"] and row["too_soon_until"] > row["assessed_on"]
             ),
-            "left_out": row["left_out"],
         }
 
     def _get_sentence(self, row, values):
@@ -157,12 +156,6 @@ class DunningAssessment(models.AbstractModel):
 
     def _get_waiting_sentence(self, values):
         _ = self.env._
-        if values["left_out"]:
-            return _(
-                "%(name)s waits: a formal notice leaves today, and it claims only "
-                "items the customer was reminded of before.",
-                **values,
-            )
         if values["too_soon"]:
             return _(
                 "%(name)s waits for the level “%(level)s”: the customer was last "
@@ -191,6 +184,9 @@ class DunningAssessment(models.AbstractModel):
             "payment_in_process": _(
                 "%(name)s is not dunned: a payment of %(in_process)s is on its way.",
                 **values,
+            ),
+            "to_allocate": _(
+                "%(name)s is a payment to the customer: allocate it.", **values
             ),
             "covered_by_credit": _(
                 "%(name)s is not dunned: credits or payments of %(covered)s cover it.",

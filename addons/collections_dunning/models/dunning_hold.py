@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
+from odoo.tools import format_date
 
 from ..const import HOLD_REASONS
 
@@ -99,6 +100,7 @@ class DunningHold(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         holds = super().create(vals_list)
+        holds._log(self.env._("Held"))
         holds._refresh_drafts()
         return holds
 
@@ -117,6 +119,29 @@ class DunningHold(models.Model):
         )
         if drafts:
             self.env["dunning.proposal"].sudo()._refresh_notices(drafts)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_log(self):
+        self._log(self.env._("Hold removed"))
+
+    def _log(self, act):
+        """Note on the debtors' files what became of these holds.
+
+        A court may ask why something was not dunned, or was.
+
+        :param str act: what was done with them.
+        """
+        reasons = dict(self._fields["reason"]._description_selection(self.env))
+        for hold in self:
+            details = [
+                hold.move_line_id.move_name,
+                reasons[hold.reason],
+                hold.note,
+                hold.date_to and format_date(self.env, hold.date_to),
+            ]
+            hold.debtor_id.sudo()._message_log(
+                body=f"{act}: " + " · ".join(detail for detail in details if detail)
+            )
 
     def action_end(self):
         """End these holds: from today on they hold nothing."""

@@ -25,7 +25,8 @@ class DunningLevel(models.Model):
     minimum_days = fields.Integer(
         string="Days since Last Notice",
         default=5,
-        help="Fewest days since the last notice sent to this debtor.",
+        help="Fewest days since the last notice about the same item. The smallest "
+        "number of a procedure also keeps all messages to one debtor apart.",
     )
     channel = fields.Selection(
         CHANNELS,

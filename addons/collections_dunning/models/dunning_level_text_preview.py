@@ -152,7 +152,7 @@ class DunningLevelText(models.Model):
             .search(
                 [
                     ("company_id", "=", debtor.company_id.id),
-                    ("partner_id", "child_of", debtor.partner_id.id),
+                    ("partner_id.commercial_partner_id", "=", debtor.partner_id.id),
                     ("account_type", "=", "asset_receivable"),
                     ("parent_state", "=", "posted"),
                     ("reconciled", "=", False),

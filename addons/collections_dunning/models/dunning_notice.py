@@ -1,11 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
-from odoo.tools import SQL
 
 from ..const import (
-    ACTIVITY_CHANNELS,
     CHANNELS,
-    DEAD_STATES,
     LETTER_CHANNELS,
     NOTICE_STATES,
     TONES,
@@ -97,6 +94,7 @@ class DunningNotice(models.Model):
             ("first_formal", "First formal notice"),
             ("foreign_credit", "Credit in another currency"),
             ("new_procedure", "Procedure changed in the middle"),
+            ("no_recipient", "No recipient"),
         ],
         string="To Look At",
         readonly=True,
@@ -227,7 +225,7 @@ class DunningNotice(models.Model):
         } & vals.keys()
         if worked_on and any(n.state not in EDITABLE_STATES for n in self):
             raise UserError(self.env._("Only a draft can be changed."))
-        if worked_on and not self.env.context.get("dunning_no_edit_mark"):
+        if worked_on:
             vals = {**vals, "is_edited": True}
         if "recipient_id" in vals and "lang" not in vals:
             partner = self.env["res.partner"].browse(vals["recipient_id"])
@@ -243,80 +241,6 @@ class DunningNotice(models.Model):
             )
 
     # === BUSINESS METHODS === #
-
-    def _queue(self):
-        """Put approved drafts into the queue and wake what sends them.
-
-        :raise UserError: on a simulation, or a notice without a recipient.
-        """
-        for notice in self:
-            if notice.run_id.is_simulation:
-                raise UserError(self.env._("A simulation can't be sent."))
-            if not notice.recipient_id and notice.channel not in ACTIVITY_CHANNELS:
-                raise UserError(
-                    self.env._(
-                        "%(customer)s has no recipient.",
-                        customer=notice.partner_id.display_name,
-                    )
-                )
-        self._set_state("queued", error=False)
-        self.filtered(lambda n: n.channel in ACTIVITY_CHANNELS)._schedule_activities()
-        if any(notice.channel == "email" for notice in self):
-            self.env.ref("collections_dunning.ir_cron_dunning_notice_send")._trigger()
-
-    def _set_state(self, state, **vals):
-        """Move these notices to ``state``; keep what their lines count for in step.
-
-        :param str state: one of ``NOTICE_STATES``.
-        :param vals: other fields to write with it.
-        """
-        self.sudo().write({"state": state, **vals})
-        self.env["dunning.notice.line"].flush_model()
-        self.env.execute_query(
-            SQL(
-                """UPDATE dunning_notice_line SET live = %(live)s
-                    WHERE notice_id = ANY(%(ids)s) AND live <> %(live)s
-                RETURNING id""",
-                live=state not in DEAD_STATES,
-                ids=self.ids,
-            )
-        )
-        self.line_ids.invalidate_recordset(["live"])
-
-    def _set_sent(self):
-        """Mark these notices sent now and schedule their follow-up.
-
-        Takes a number for each notice that has none.
-        """
-        self._assign_names()
-        self._set_state("sent", sent_at=fields.Datetime.now(), error=False)
-        self.run_id.sudo()._set_done()
-
-    def _assign_names(self):
-        """Number these notices: formal ones from a sequence without gaps."""
-        for notice in self.filtered(lambda n: not n.name):
-            code = "dunning.notice.formal" if notice.is_formal else "dunning.notice"
-            sequence = self.env["ir.sequence"].sudo().with_company(notice.company_id)
-            notice.sudo().name = sequence.next_by_code(code)
-
-    def _schedule_activities(self):
-        """Schedule the activity of the level for the responsible of each notice.
-
-        Without an e-mail about each: calls come by the dozen.
-        """
-        todo = self.env.ref("mail.mail_activity_data_todo")
-        for notice in self.with_context(mail_activity_quick_update=True):
-            level = notice.level_id.with_context(lang=notice.responsible_id.lang)
-            activity_type = level.activity_type_id or todo
-            notice.activity_schedule(
-                activity_type_id=activity_type.id,
-                summary=level.activity_summary or level.name,
-                note=level.activity_note or "",
-                user_id=notice.responsible_id.id or self.env.uid,
-                date_deadline=fields.Date.add(
-                    fields.Date.context_today(notice), days=level.activity_days
-                ),
-            )
 
     @api.model
     def _get_letter_channels(self):

@@ -121,8 +121,45 @@ class DunningNotice(models.Model):
         self._check_collector()
         if any(notice.state != "failed" for notice in self):
             raise UserError(self.env._("Only a failed notice can be tried again."))
+        self._check_not_overtaken()
         self._set_state("draft", error=False, email_refused=False)
         self._queue()
+        return True
+
+    def _check_not_overtaken(self):
+        """Refuse a notice whose items are on a later one by now.
+
+        :raise UserError: names the notice that was overtaken.
+        """
+        for line in self.line_ids.filtered("level_id"):
+            later = self.env["dunning.notice.line"].search_count(
+                [
+                    ("move_line_id", "=", line.move_line_id.id),
+                    ("cycle", "=", line.cycle),
+                    ("live", "=", True),
+                    ("level_id", "!=", False),
+                    ("day_offset", ">=", line.day_offset),
+                ],
+                limit=1,
+            )
+            if later and line.move_line_id:
+                raise UserError(
+                    self.env._(
+                        "%(item)s is on another notice of this level or a higher one "
+                        "by now: drop %(notice)s.",
+                        item=line.move_name,
+                        notice=line.notice_id.display_name,
+                    )
+                )
+
+    def action_release_address(self):
+        """Trust an address again that refused or returned a message.
+
+        The next run may write to it.
+        """
+        self.check_access("write")
+        self._check_collector()
+        self.filtered("email_refused").sudo().write({"email_refused": False})
         return True
 
     def action_confirm_sent(self):

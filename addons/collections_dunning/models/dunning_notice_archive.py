@@ -93,7 +93,7 @@ class DunningNotice(models.Model):
             "body": env._(
                 "%(level)s sent to %(address)s: %(notice)s",
                 level=level.name,
-                address=self.email_to,
+                address=self.email_to or self.recipient_id.name,
                 notice=self._get_html_link(title=self.name),
             ),
             "record_company_id": self.company_id.id,

@@ -141,8 +141,9 @@ class DunningNotice(models.Model):
                        ON l.id = nl.move_line_id AND l.move_id = nl.move_id
                       AND l.parent_state = 'posted'
                       AND l.currency_id = nl.currency_id
-                      AND l.partner_id IN (SELECT p.id FROM res_partner p
-                                            WHERE p.commercial_partner_id = n.partner_id)
+                      AND l.partner_id IN (
+                          SELECT p.id FROM res_partner p
+                           WHERE p.commercial_partner_id = n.partner_id)
                       AND coalesce(l.date_maturity, l.date) = nl.date_maturity
                       AND l.amount_residual_currency = nl.amount_residual
                     WHERE nl.notice_id = n.id AND l.id IS NULL)

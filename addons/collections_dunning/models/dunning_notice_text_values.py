@@ -96,7 +96,11 @@ class DunningNotice(models.Model):
     def _get_amount_values(self, write, disputed):
         sums = defaultdict(float)
         for line in self.line_ids:
-            sums[line.kind] += line.amount_residual
+            # Of a credit, what is deducted here.
+            is_credit = line.kind == "3_credit"
+            sums[line.kind] += (
+                line.amount_claimed if is_credit else line.amount_residual
+            )
         credits = abs(sums["3_credit"])
         overdue = sums["1_item"] + sums["2_covered"]
         return {

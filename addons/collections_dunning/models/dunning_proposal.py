@@ -21,7 +21,8 @@ class DunningProposal(models.AbstractModel):
 
         Reads ``dunning_assessed``, made by :meth:`dunning.assessment._assess`. The
         notice has the highest level of its items; each line keeps its item's own.
-        Calls and tasks are for ourselves: they don't stand for a message.
+        Calls and tasks are for ourselves: they don't stand for a message. A formal
+        notice may wait for its approval: what it can't claim leaves apart from it.
 
         :param dunning.run run: the notices belong to it.
         :return: the drafts.
@@ -102,13 +103,16 @@ class DunningProposal(models.AbstractModel):
                                    ELSE level_id END,
                    level_offset = CASE WHEN id = ANY(%(ids)s) THEN %(offset)s
                                        ELSE level_offset END,
-                   is_activity = FALSE,
+                   message_kind = CASE WHEN id <> ALL(%(ids)s) THEN 'message'
+                                       WHEN %(is_formal)s THEN 'formal'
+                                       ELSE 'message' END,
                    recipient_id = CASE %(role)s WHEN 'office' THEN office_id
                                   ELSE contact_id END
             """,
             ids=move_lines.ids,
             level=level.id,
             offset=level.day_offset,
+            is_formal=level.is_formal,
             role=level.recipient_role,
         )
 
@@ -140,7 +144,7 @@ class DunningProposal(models.AbstractModel):
                            ) AS new_procedure
                       FROM dunning_assessed a
                      WHERE reason = 'dunned'
-                  GROUP BY debtor_id, currency_id, partner_id, is_activity) g
+                  GROUP BY debtor_id, currency_id, partner_id, message_kind) g
          LEFT JOIN (SELECT debtor_id, array_agg(currency_id) AS currency_ids
                       FROM dunning_claim
                      WHERE residual < 0 AND NOT non_trade
@@ -236,7 +240,8 @@ class DunningProposal(models.AbstractModel):
         notices.flush_recordset()
         self.env.cr.execute(self._get_insert_items_sql(notices))
         self.env.cr.execute(self._get_insert_credits_sql(notices, "dunning_assessed"))
-        notices.invalidate_recordset(["line_ids"])
+        self.env.cr.execute(self._get_update_totals_sql(notices))
+        notices.invalidate_recordset(["amount_claimed", "amount_total", "line_ids"])
 
     def _get_insert_items_sql(self, notices):
         return SQL(
@@ -256,12 +261,16 @@ class DunningProposal(models.AbstractModel):
                    CASE k.kind WHEN '1_item' THEN a.level_offset END,
                    a.cycle, r.is_simulation IS NOT TRUE
               FROM dunning_notice n
+              JOIN dunning_level l ON l.id = n.level_id
          LEFT JOIN dunning_run r ON r.id = n.run_id
               JOIN dunning_assessed a ON a.debtor_id = n.debtor_id
                                      AND a.currency_id = n.currency_id
         CROSS JOIN LATERAL (
                    SELECT CASE WHEN a.reason = 'dunned'
-                                AND a.is_activity = (n.channel = ANY(%(activities)s))
+                                AND (n.channel = ANY(%(activities)s),
+                                     coalesce(l.is_formal, FALSE))
+                                  = (a.message_kind = 'activity',
+                                     a.message_kind = 'formal')
                                THEN '1_item'
                                WHEN a.days_late <= 0 THEN NULL
                                WHEN a.reason = 'covered_by_credit' THEN '2_covered'

@@ -50,11 +50,14 @@ class DunningProposal(models.AbstractModel):
         return SQL(
             """
             DELETE FROM dunning_notice_line l
-                  WHERE l.notice_id = ANY(%s)
+                  USING dunning_notice n
+                  WHERE n.id = l.notice_id AND n.id = ANY(%s)
                     AND (l.kind = '3_credit' OR NOT EXISTS (
                         SELECT FROM dunning_claim c
                          WHERE c.id = l.move_line_id AND c.move_id = l.move_id
                            AND c.due = l.date_maturity AND c.residual > 0
+                           AND c.partner_id = n.partner_id
+                           AND c.currency_id = n.currency_id
                            AND (l.kind = '4_information'
                                 OR NOT c.barred AND NOT c.fully_held
                                    AND c.claimable > 0)))
@@ -63,29 +66,39 @@ class DunningProposal(models.AbstractModel):
         )
 
     def _get_update_lines_sql(self, notices):
+        """Return the statement that brings the lines up to date.
+
+        An item that credits cover now is claimed no more. One that they covered and
+        don't any more is no claim of this notice either, whose text does not count
+        it: it is listed for information until its own notice.
+        """
         return SQL(
             """
             UPDATE dunning_notice_line l
-               SET amount_residual = c.residual,
-                   amount_held = CASE l.kind WHEN '4_information' THEN c.held
-                                 ELSE c.residual - c.claimable END,
-                   amount_claimed = CASE l.kind WHEN '4_information' THEN 0
-                                    ELSE c.claimable END,
+               SET kind = now.kind, amount_residual = c.residual,
+                   amount_held = now.held, amount_claimed = now.claimed,
                    days_late = c.days_late,
-                   kind = CASE WHEN l.kind = '1_item' AND c.claim <= 0
-                               THEN '2_covered' ELSE l.kind END,
-                   level_id = CASE WHEN l.kind = '1_item' AND c.claim <= 0
-                                   THEN NULL ELSE l.level_id END
+                   level_id = CASE WHEN now.kind = '1_item' THEN l.level_id END
               FROM dunning_claim c
-             WHERE l.notice_id = ANY(%s) AND c.id = l.move_line_id
-               AND (l.amount_residual, l.amount_held, l.days_late, l.kind)
+        CROSS JOIN LATERAL (
+                   SELECT old.id, new.kind,
+                          CASE new.kind WHEN '4_information' THEN c.held
+                               ELSE c.residual - c.claimable END AS held,
+                          CASE new.kind WHEN '4_information' THEN 0
+                               ELSE c.claimable END AS claimed
+                     FROM dunning_notice_line old
+               CROSS JOIN LATERAL (
+                          SELECT CASE WHEN old.kind = '1_item' AND c.claim <= 0
+                                      THEN '2_covered'
+                                      WHEN old.kind = '2_covered' AND c.claim > 0
+                                      THEN '4_information'
+                                      ELSE old.kind END AS kind) new
+                    WHERE old.notice_id = ANY(%s) AND old.move_line_id = c.id) now
+             WHERE l.id = now.id
+               AND (l.amount_residual, l.amount_held, l.amount_claimed, l.days_late,
+                    l.kind)
                    IS DISTINCT FROM
-                   (c.residual,
-                    CASE l.kind WHEN '4_information' THEN c.held
-                         ELSE c.residual - c.claimable END,
-                    c.days_late,
-                    CASE WHEN l.kind = '1_item' AND c.claim <= 0
-                         THEN '2_covered' ELSE l.kind END)
+                   (c.residual, now.held, now.claimed, c.days_late, now.kind)
             """,
             notices.ids,
         )

@@ -270,7 +270,7 @@ class DunningRun(models.Model):
     def _confirm(self, notices):
         """Queue the approved drafts among ``notices`` and close the proposal."""
         self.ensure_one()
-        notices.filtered(lambda n: n.state == "draft" and n.approved)._queue()
+        notices._queue_approved()
         self.write({"state": "confirmed", "confirmed_by_id": self.env.uid})
         self.activity_ids.sudo().unlink()
         self._set_done()

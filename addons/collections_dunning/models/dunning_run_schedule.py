@@ -4,7 +4,13 @@ from psycopg2.errors import SerializationFailure, UniqueViolation
 
 from odoo import api, fields, models
 
+from ..const import ACTIVITY_CHANNELS
+
 _logger = logging.getLogger(__name__)
+
+TRIES = 5
+# After so many days a printed letter that nobody has posted is somebody's task.
+POSTING_DAYS = 3
 
 
 class DunningRun(models.Model):
@@ -23,17 +29,30 @@ class DunningRun(models.Model):
         progress = self.env["ir.cron"]._commit_progress
         progress(remaining=len(companies))
         for company in companies:
+            self._run_company_safely(company)
+            if not progress(1):
+                break
+
+    def _run_company_safely(self, company):
+        """Make the run of a company, whatever other processes are doing."""
+        for _attempt in range(TRIES):
             try:
                 self._run_company(company)
-            except (SerializationFailure, UniqueViolation):
+                self.env.flush_all()
+                return
+            except SerializationFailure:
+                # Somebody wrote what the run reads: it reads anew.
+                self.env.cr.rollback()
+            except UniqueViolation:
                 # Another process assessed the same items: its work stands.
                 self.env.cr.rollback()
                 _logger.info("Dunning run of %s: already done", company.name)
+                return
             except Exception:
                 self.env.cr.rollback()
                 _logger.exception("Dunning run of %s failed", company.name)
-            if not progress(1):
-                break
+                return
+        _logger.error("Dunning run of %s: given up, try again", company.name)
 
     def _run_company(self, company):
         """Make today's scheduled run of a company.
@@ -47,7 +66,7 @@ class DunningRun(models.Model):
         if not self._try_lock(company):
             _logger.info("Dunning run of %s: already running", company.name)
             return self.browse()
-        if not company._get_dunning_procedure():
+        if not self._has_procedure(company):
             return self.browse()
         self = self.with_company(company)
         today = fields.Date.context_today(self)
@@ -74,6 +93,13 @@ class DunningRun(models.Model):
         run._schedule_reviews()
         return run
 
+    def _has_procedure(self, company):
+        """Tell whether anybody is dunned in a company."""
+        own = [("company_id", "=", company.id), ("procedure_id", "!=", False)]
+        return company._get_dunning_procedure() or self.env[
+            "collections.debtor"
+        ].search_count(own, limit=1)
+
     def _supersede(self, company):
         """Close the former runs of a company whose drafts still wait.
 
@@ -91,7 +117,8 @@ class DunningRun(models.Model):
             ]
         )
         former._drop_drafts()
-        former.activity_ids.sudo().unlink()
+        asked = [("company_id", "=", company.id), ("activity_ids", "!=", False)]
+        self.search(asked).activity_ids.sudo().unlink()
         former.filtered(lambda run: run.state == "proposed").state = "confirmed"
         return former
 
@@ -116,31 +143,57 @@ class DunningRun(models.Model):
                 ("run_id.is_simulation", "=", False),
             ]
         )
-        self.env["dunning.proposal"]._refresh_notices(waiting)
+        waiting = self.env["dunning.proposal"]._refresh_notices(waiting)
         waiting.filtered(lambda n: n.state == "draft" and n.run_id).run_id = run
+        # A call somebody cancelled, or of a user who is gone, must not get lost.
+        waiting.filtered(
+            lambda n: (
+                n.channel in ACTIVITY_CHANNELS
+                and n.state == "queued"
+                and not n.activity_ids
+            )
+        )._schedule_activities()
 
     def _send_automatic(self):
         """Queue the notices of automatic levels that nobody needs to look at."""
         self.ensure_one()
-        ready = self.notice_ids.filtered(lambda n: n.state == "draft" and n.approved)
-        ready._queue()
+        self.notice_ids._queue_approved()
         if not self.notice_ids.filtered(lambda n: n.state == "draft"):
             self.state = "confirmed"
             self._set_done()
 
     def _schedule_reviews(self):
-        """Ask each responsible once to look at the drafts that wait."""
+        """Ask each responsible once to look at what waits: drafts, letters to post."""
         self.ensure_one()
+        drafts = [("run_id", "=", self.id), ("state", "=", "draft")]
+        for user, env, count in self._count_by_responsible(drafts):
+            summary = env._("%(count)s notices to review", count=count)
+            self._ask(user, summary)
+        lying = [
+            ("company_id", "=", self.company_id.id),
+            ("state", "=", "printed"),
+            ("printed_at", "<", f"now -{POSTING_DAYS}d"),
+        ]
+        for user, env, count in self._count_by_responsible(lying):
+            summary = env._("%(count)s printed letters to post", count=count)
+            self._ask(user, summary)
+
+    def _count_by_responsible(self, domain):
+        """Count notices by who follows them.
+
+        :return: user, an environment in its language, number of notices.
+        :rtype: list(tuple)
+        """
         groups = self.env["dunning.notice"]._read_group(
-            [("run_id", "=", self.id), ("state", "=", "draft")],
-            ["responsible_id"],
-            ["__count"],
+            domain, ["responsible_id"], ["__count"]
         )
-        for user, count in groups:
-            env = self.with_context(lang=user.lang).env
-            self.activity_schedule(
-                "mail.mail_activity_data_todo",
-                summary=env._("%(count)s notices to review", count=count),
-                user_id=(user or self.company_id.dunning_responsible_id).id
-                or self.env.uid,
-            )
+        return [
+            (user, self.with_context(lang=user.lang or self.env.lang).env, count)
+            for user, count in groups
+        ]
+
+    def _ask(self, user, summary):
+        user = user or self.company_id.dunning_responsible_id or self.env.user
+        self.activity_schedule(
+            "mail.mail_activity_data_todo", summary=summary, user_id=user.id
+        )

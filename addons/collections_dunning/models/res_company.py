@@ -46,12 +46,26 @@ class ResCompany(models.Model):
         self.sudo().dunning_active = True
 
     def action_dunning_deactivate(self):
-        """From now on nothing leaves by itself.
+        """From now on nothing leaves by itself; what no person released stops too.
 
         :raise AccessError: when the user is no Credit Manager.
         """
         self._check_dunning_settings()
         self.sudo().dunning_active = False
+        queued = (
+            self.env["dunning.notice"]
+            .sudo()
+            .search(
+                [
+                    ("company_id", "child_of", self.ids),
+                    ("state", "=", "queued"),
+                    ("channel", "=", "email"),
+                    ("approved_by_id", "=", False),
+                    ("run_id.confirmed_by_id", "=", False),
+                ]
+            )
+        )
+        queued._set_state("draft")
 
     def _check_dunning_settings(self):
         """Refuse who may not decide for these companies.
@@ -61,9 +75,17 @@ class ResCompany(models.Model):
         self.env["dunning.notice"]._check_credit_manager()
         self.check_access("read")
 
+    def write(self, vals):
+        """Only a Credit Manager, by the button, lets notices leave by themselves."""
+        if "dunning_active" in vals:
+            self._check_dunning_settings()
+        return super().write(vals)
+
     @api.model_create_multi
     def create(self, vals_list):
         """A new company starts with the installed procedure, a branch with none."""
+        if any(vals.get("dunning_active") for vals in vals_list):
+            self._check_dunning_settings()
         companies = super().create(vals_list)
         bare = companies.filtered(
             lambda company: not company.parent_id and not company.dunning_procedure_id
@@ -91,7 +113,7 @@ class ResCompany(models.Model):
 
         :rtype: dunning.procedure
         """
-        return self._get_dunning_lineage().dunning_procedure_id[:1]
+        return self._get_dunning_lineage().dunning_procedure_id.filtered("active")[:1]
 
     def _get_dunning_bank_account(self):
         """Return the bank account to print on the notices of this company.

@@ -53,11 +53,12 @@ class ResPartner(models.Model):
         current = debtors.filtered(lambda d: d.company_id == self.env.company)
         return (current or debtors)._get_records_action(name=self.env._("Debtor"))
 
-    def _get_dunning_contacts(self):
+    def _get_dunning_contacts(self, company):
         """Return who receives the reminders of these customers.
 
         A contact flagged for dunning, else the invoice address, else the customer.
 
+        :param res.company company: that reminds.
         :return: partner id by commercial partner id.
         :rtype: dict(int, int)
         """
@@ -68,18 +69,20 @@ class ResPartner(models.Model):
             SQL(
                 "SELECT partner_id, contact_id FROM (%s) contact "
                 "WHERE partner_id = ANY(%s)",
-                self._get_dunning_contact_sql(),
+                self._get_dunning_contact_sql(company),
                 self.ids,
             )
         )
         return {**{partner_id: partner_id for partner_id in self.ids}, **dict(rows)}
 
     @api.model
-    def _get_dunning_contact_sql(self):
+    def _get_dunning_contact_sql(self, company):
         """Return the query of the dunning contact of each customer that has one.
 
-        Customers that are their own contact are left out.
+        Customers that are their own contact are left out, and so are contacts that
+        belong to another company.
 
+        :param res.company company: that reminds.
         :rtype: SQL
         """
         return SQL(
@@ -90,6 +93,8 @@ class ResPartner(models.Model):
              WHERE active
                AND (is_dunning_contact
                     OR type = 'invoice' AND id <> commercial_partner_id)
+               AND coalesce(company_id, %(company)s) = %(company)s
           ORDER BY commercial_partner_id, is_dunning_contact DESC NULLS LAST, id
-            """
+            """,
+            company=company.id,
         )

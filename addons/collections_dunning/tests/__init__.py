@@ -13,6 +13,7 @@ from . import (
     test_notice_text,
     test_print_formal_notice,
     test_proposal,
+    test_records_that_move,
     test_scheduled_run,
     test_screens,
     test_security,

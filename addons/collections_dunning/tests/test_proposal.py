@@ -165,15 +165,18 @@ class TestProposal(DunningCommon):
             run.sudo().state = "done"
         young = self._create_invoice(8, 50)
         run = self._propose()
-        notice = run.notice_ids
-        self.assertTrue(notice.is_formal)
+        notice = run.notice_ids.filtered("is_formal")
         self.assertEqual(notice.amount_claimed, 100)
         self.assertEqual(notice.review_reason, "first_formal")
-        self.assertEqual(self._reason(old), ["dunned"])
-        self.assertEqual(self._reason(young), ["waiting"])
         information = notice.line_ids.filtered(lambda li: li.kind == "4_information")
         self.assertEqual(information.move_id, young)
         self.assertFalse(information.level_id)
+        # What the formal notice can't claim does not wait for its approval.
+        reminder = run.notice_ids - notice
+        self.assertEqual(reminder.level_id, self.first)
+        self.assertEqual(reminder.amount_claimed, 50)
+        self.assertTrue(reminder.approved)
+        self.assertEqual(self._reason(old | young), ["dunned", "dunned"])
 
     def test_recipient_is_the_flagged_contact(self):
         contact = self.env["res.partner"].create(
