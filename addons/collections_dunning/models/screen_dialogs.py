@@ -1,6 +1,6 @@
 """The dialogs that open from several places: hold this, and why?"""
 
-from odoo import models
+from odoo import fields, models
 
 
 class AccountMove(models.Model):
@@ -18,6 +18,17 @@ class AccountMove(models.Model):
             "context": {"default_move_id": self.id},
         }
 
+    def action_dunning_hold(self):
+        """Open the dialog that holds this invoice; of installments, one is chosen."""
+        self.ensure_one()
+        items = self.line_ids.filtered(
+            lambda line: line.account_type == "asset_receivable" and not line.reconciled
+        )
+        action = items[:1].action_dunning_hold()
+        if len(items) > 1:
+            del action["context"]["default_move_line_id"]
+        return action
+
 
 class AccountMoveLine(models.Model):
     _inherit = "account.move.line"
@@ -34,6 +45,13 @@ class AccountMoveLine(models.Model):
         action = debtor.action_hold()
         action["context"]["default_move_line_id"] = self.id
         return action
+
+
+class DunningHold(models.Model):
+    _inherit = "dunning.hold"
+
+    # The dialog offers the items of this customer.
+    partner_id = fields.Many2one(related="debtor_id.partner_id")
 
 
 class DunningNotice(models.Model):

@@ -45,6 +45,20 @@ class TestScreens(DunningCommon):
         self.assertEqual(notice.state, "cancelled")
         self.assertFalse(notice.run_id.other_notice_ids)
 
+    def test_hold_from_an_invoice(self):
+        """Its only item is filled in; of several installments a person chooses."""
+        self._propose()
+        action = self.first_invoice.with_user(self.collector).action_dunning_hold()
+        self.assertEqual(
+            action["context"]["default_move_line_id"],
+            self._item(self.first_invoice).id,
+        )
+        installments = self._create_invoice(
+            10, invoice_payment_term_id=self.pay_terms_b.id
+        )
+        action = installments.with_user(self.collector).action_dunning_hold()
+        self.assertEqual(action["context"], {"default_debtor_id": self._debtor().id})
+
     def test_blocks_of_a_review(self):
         """Formal notices and those with a reason apart, each notice in one block."""
         run = self._propose()
