@@ -126,7 +126,8 @@ class DunningLevelText(models.Model):
         :param str field_name: ``subject`` or ``body``, where it was found.
         :rtype: str
         """
-        problem = self.env._(error.message, **error.values)  # marked in letter_text_error
+        # The messages are marked for translation in tools.letter_text_error.
+        problem = self.env._(error.message, **error.values)
         if field_name == "subject":
             return self.env._("subject: %(problem)s", problem=problem)
         return self.env._(
