@@ -39,8 +39,7 @@ def database(mailbox):
     # A database is copied while nobody is connected to it.
     close_db(template)
     with scratch_database(template, keep=False) as name:
-        _run(name, "queue", NOTICES, mailbox.port)
-        assert _read_states(name) == ["queued"] * NOTICES
+        _wait(_start(name, "queue", NOTICES, mailbox.port))
         yield name
 
 
@@ -55,24 +54,23 @@ def _start(database, *arguments):
     )
 
 
-def _run(database, *arguments, status=0):
-    """Run a process to its end.
+def _wait(process):
+    """Wait for the end of a process that works.
 
-    :param int status: expected exit status; negative: the signal that ends it.
     :return: what it printed.
     """
-    process = _start(database, *arguments)
     output, _errors = process.communicate(timeout=120)
-    assert process.returncode == status
+    assert process.returncode == 0
     return output
 
 
 def _report(database):
-    return json.loads(_run(database, "report"))
+    """Return what has become of each notice."""
+    return json.loads(_wait(_start(database, "report")))
 
 
-def _read_states(database):
-    return [notice["state"] for notice in _report(database)]
+def _get_states(notices):
+    return [notice["state"] for notice in notices]
 
 
 def _assert_sent_once(mailbox, count):
@@ -81,13 +79,17 @@ def _assert_sent_once(mailbox, count):
     assert set(references.values()) == {1}
 
 
+def _wait_for_kill(process):
+    process.communicate(timeout=120)
+    assert process.returncode == -signal.SIGKILL
+
+
 def _assert_second_in_doubt(database, mailbox):
-    """After a kill at the second message: what the next starts make of it."""
-    assert _read_states(database) == ["sent", "sending", "queued"]
-    _run(database, "send")
-    _run(database, "send")
+    """After a kill at the second message: what the next start makes of it."""
+    assert _get_states(_report(database)) == ["sent", "sending", "queued"]
+    _wait(_start(database, "send"))
     first, second, third = _report(database)
-    assert [n["state"] for n in (first, second, third)] == ["sent", "in_doubt", "sent"]
+    assert _get_states([first, second, third]) == ["sent", "in_doubt", "sent"]
     _assert_sent_once(mailbox, NOTICES)
     # Whoever asks the customer can name the message.
     assert second["message_ref"] == mailbox.messages[1][1]["Message-Id"]
@@ -100,7 +102,7 @@ def _assert_second_in_doubt(database, mailbox):
 
 def test_killed_after_acceptance(database, mailbox):
     """Killed between the server's acceptance and our commit."""
-    _run(database, "send", 2, status=-signal.SIGKILL)
+    _wait_for_kill(_start(database, "send", 2))
     assert len(mailbox.messages) == 2
     _assert_second_in_doubt(database, mailbox)
 
@@ -115,9 +117,8 @@ def test_killed_before_the_answer(database, mailbox):
 
     mailbox.on_data = kill_at_second
     process = _start(database, "send")
-    process.communicate(timeout=120)
+    _wait_for_kill(process)
     mailbox.on_data = None
-    assert process.returncode == -signal.SIGKILL
     _assert_second_in_doubt(database, mailbox)
 
 
@@ -125,7 +126,6 @@ def test_two_processes(database, mailbox):
     """Two jobs at the same moment: each notice leaves once."""
     processes = [_start(database, "send") for _ in range(2)]
     for process in processes:
-        process.communicate(timeout=120)
-    assert [process.returncode for process in processes] == [0, 0]
-    assert _read_states(database) == ["sent"] * NOTICES
+        _wait(process)
+    assert _get_states(_report(database)) == ["sent"] * NOTICES
     _assert_sent_once(mailbox, NOTICES)
