@@ -235,10 +235,14 @@ class DunningNotice(models.Model):
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_sent(self):
-        if any(notice.state not in ("draft", "cancelled") for notice in self):
-            raise UserError(
-                self.env._("What was sent or is being sent is kept: cancel it instead.")
-            )
+        for notice in self:
+            if notice.name or notice.state not in ("draft", "cancelled"):
+                raise UserError(
+                    self.env._(
+                        "What was sent, is being sent or has a number is kept: cancel "
+                        "it instead."
+                    )
+                )
 
     # === BUSINESS METHODS === #
 

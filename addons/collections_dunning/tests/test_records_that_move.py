@@ -231,9 +231,10 @@ class TestRecordsThatMove(DunningCommon):
         run.action_confirm()
         call = run.notice_ids
         call.activity_ids.unlink()
-        run.sudo().date = self.today - timedelta(days=1)
+        self.env["dunning.run"].sudo().search(
+            [("company_id", "=", self.company.id)]
+        ).date = self.today - timedelta(days=1)
         self.env["dunning.run"].sudo()._run_company(self.company)
-        call.invalidate_recordset()
         self.assertEqual(call.state, "queued")
         self.assertEqual(len(call.activity_ids), 1)
 
@@ -323,6 +324,15 @@ class TestRecordsThatMove(DunningCommon):
             notice._assign_names()
             names.setdefault(company, []).append(int(notice.name.split("/")[-1]))
         self.assertEqual(names, {self.company: [1, 2], other: [1]})
+
+    def test_numbered_notice_is_not_deleted(self):
+        """A formal notice that was dropped keeps its number: the series has no gap."""
+        self._create_invoice(10)
+        notice = self._propose().notice_ids
+        notice._assign_names()
+        notice._set_state("cancelled")
+        with self.assertRaises(UserError):
+            notice.sudo().unlink()
 
     def test_hold_is_logged_on_the_file(self):
         self._create_invoice(10)
