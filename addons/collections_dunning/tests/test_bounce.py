@@ -2,7 +2,7 @@ from odoo.tests import tagged
 
 from odoo.addons.collections_dunning.tools import delivery_status
 
-from .test_delivery import DeliveryCommon
+from .delivery_common import DeliveryCommon
 
 REPORT = """Return-Path: <>
 From: Mail Delivery System <MAILER-DAEMON@mx.example.net>

@@ -6,7 +6,7 @@ from odoo import SUPERUSER_ID, fields
 from odoo.tests import HttpCase, tagged
 from odoo.tools import mute_logger
 
-from .test_delivery import DeliveryCommon
+from .delivery_common import DeliveryCommon
 
 
 @tagged("post_install", "-at_install")
