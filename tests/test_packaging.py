@@ -90,8 +90,8 @@ def test_manifest_license_and_version(addon):
 
 def test_every_test_module_is_imported(addon):
     """Odoo runs the tests that the package ``tests`` imports, and no others."""
-    imported = (addon / "tests/__init__.py").read_text()
     for path in (addon / "tests").glob("test_*.py"):
+        imported = path.with_name("__init__.py").read_text()
         assert re.search(rf"\b{path.stem}\b", imported), path.name
 
 
