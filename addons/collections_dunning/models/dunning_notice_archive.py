@@ -44,7 +44,6 @@ class DunningNotice(models.Model):
             + [notice._prepare_debtor_message_vals() for notice in notices]
         )
         notices._follow_up()
-        notices.run_id._set_done()
 
     def _prepare_eml_vals(self, email):
         return {

@@ -121,6 +121,7 @@ class DunningNotice(models.Model):
             work.sessions.close()
         self._report_stopped(work.stopped_ids)
         self._clear_delivery_activities()
+        self.env["dunning.run"].search([("state", "=", "confirmed")])._set_done()
         if not work.seconds:
             # Out of time: let other jobs have their turn.
             self.env.ref("collections_dunning.ir_cron_dunning_notice_send")._trigger()

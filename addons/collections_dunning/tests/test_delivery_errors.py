@@ -36,6 +36,7 @@ class TestDeliveryErrors(DeliveryCommon):
         self.assertEqual(notice.state, "failed")
         self.assertFalse(notice.email_refused)
         self.assertIn("Looks like spam", notice.error)
+        self.assertEqual(notice.run_id.state, "done", "nothing is on its way")
 
     def test_relay_refused(self):
         """The server's policy says nothing against the address."""
