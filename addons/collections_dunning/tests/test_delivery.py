@@ -1,6 +1,8 @@
 import re
 from unittest.mock import patch
 
+from psycopg2.errors import LockNotAvailable
+
 from odoo import SUPERUSER_ID, fields
 from odoo.sql_db import db_connect
 from odoo.tests import tagged
@@ -116,6 +118,27 @@ class TestDelivery(DeliveryCommon):
         self._run_job()
         self.assertEqual(notice.state, "queued")
         self.assertFalse(mailbox.messages)
+
+    def test_formal_numbers_in_use(self):
+        """Somebody prints formal notices: those by e-mail wait for their number."""
+        mailbox = self._serve()
+        self.first.is_formal = True
+        notice, _invoice = self._queue_notice()
+        notice_model = type(self.env["dunning.notice"])
+        original = notice_model._assign_names
+
+        def assign_names(records):
+            if records.filtered("is_formal"):
+                raise LockNotAvailable()
+            return original(records)
+
+        with patch.object(notice_model, "_assign_names", assign_names):
+            self._run_job()
+        self.assertEqual(notice.state, "queued")
+        self.assertFalse(mailbox.messages)
+        self._run_job()
+        self.assertEqual(notice.state, "sent")
+        self.assertTrue(notice.name.startswith("MED/"))
 
     def test_second_process_is_refused(self):
         """While one process sends, another one sends nothing."""
