@@ -6,6 +6,4 @@
     "author": "Collections Suite",
     "license": "LGPL-3",
     "depends": ["collections_dunning"],
-    "data": [],
-    "installable": True,
 }

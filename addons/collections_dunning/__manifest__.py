@@ -6,8 +6,8 @@
     "category": "Accounting/Collections",
     "author": "Collections Suite",
     "license": "LGPL-3",
-    "depends": ["account_payment"],
-    "external_dependencies": {"python": ["jinja2>=3.1.6"]},
+    "depends": ["account_payment", "base_iban"],
+    "external_dependencies": {"python": ["jinja2>=3.1.6", "qrcode"]},
     "data": [
         "security/collections_dunning_groups.xml",
         "security/collections_dunning_security.xml",
@@ -42,5 +42,4 @@
     "demo": ["demo/collections_demo.xml"],
     "images": ["static/description/main_screenshot.png"],
     "application": True,
-    "installable": True,
 }

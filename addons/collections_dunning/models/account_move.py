@@ -10,7 +10,6 @@ class AccountMove(models.Model):
     dunning_level_id = fields.Many2one(
         "dunning.level",
         compute="_compute_dunning",
-        string="Dunning Level",
         groups="account.group_account_readonly,account.group_account_invoice",
         help="Highest level of the notices sent about this invoice.",
     )

@@ -16,7 +16,6 @@ class AccountMoveLine(models.Model):
         "dunning.level",
         compute="_compute_dunning_level",
         search="_search_dunning_level_id",
-        string="Dunning Level",
         groups=LEDGER_GROUPS,
         help="Level of the last notice sent about this item.",
     )

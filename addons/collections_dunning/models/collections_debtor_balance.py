@@ -1,7 +1,6 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-
 # Figures by which debtors can be sorted, and their column in the query.
 SORTABLE_BALANCES = {
     "amount_overdue": "overdue",

@@ -155,14 +155,14 @@ class DunningAssessment(models.AbstractModel):
         )
 
     def _get_waiting_sentence(self, values):
-        _ = self.env._
+        env = self.env
         if values["too_soon"]:
-            return _(
+            return env._(
                 "%(name)s waits for the level “%(level)s”: the customer was last "
                 "written to on %(last_contact)s.",
                 **values,
             )
-        return _(
+        return env._(
             "%(name)s is %(days)s days late and waits for the level “%(level)s”.",
             **values,
         )
@@ -172,52 +172,56 @@ class DunningAssessment(models.AbstractModel):
 
         :rtype: dict(str, str)
         """
-        _ = self.env._
+        env = self.env
         return {
-            "credit": _("%(name)s is a credit: it lowers what is claimed.", **values),
-            "no_partner": _("%(name)s is not dunned: it has no customer.", **values),
-            "non_trade": _(
+            "credit": env._(
+                "%(name)s is a credit: it lowers what is claimed.", **values
+            ),
+            "no_partner": env._(
+                "%(name)s is not dunned: it has no customer.", **values
+            ),
+            "non_trade": env._(
                 "%(name)s is not dunned: its account is not a trade receivable.",
                 **values,
             ),
-            "no_followup": _("%(name)s is excluded from dunning.", **values),
-            "payment_in_process": _(
+            "no_followup": env._("%(name)s is excluded from dunning.", **values),
+            "payment_in_process": env._(
                 "%(name)s is not dunned: a payment of %(in_process)s is on its way.",
                 **values,
             ),
-            "to_allocate": _(
+            "to_allocate": env._(
                 "%(name)s is a payment to the customer: allocate it.", **values
             ),
-            "covered_by_credit": _(
+            "covered_by_credit": env._(
                 "%(name)s is not dunned: credits or payments of %(covered)s cover it.",
                 **values,
             ),
-            "not_due": _("%(name)s is not late: it is due on %(due)s.", **values),
+            "not_due": env._("%(name)s is not late: it is due on %(due)s.", **values),
             "waiting": self._get_waiting_sentence(values),
-            "notice_pending": _(
+            "notice_pending": env._(
                 "%(name)s is on a notice that has not left, or is in doubt.", **values
             ),
-            "below_minimum": _(
+            "below_minimum": env._(
                 "%(name)s is not dunned: the customer owes less than the levels left "
                 "ask for.",
                 **values,
             ),
-            "no_recipient": _(
+            "no_recipient": env._(
                 "%(name)s has reached the level “%(level)s”, but nobody can receive "
                 "it: the address is missing or was refused.",
                 **values,
             ),
-            "no_procedure": _(
+            "no_procedure": env._(
                 "%(name)s is not dunned: neither the debtor nor the company has a "
                 "procedure.",
                 **values,
             ),
-            "exhausted": _(
+            "exhausted": env._(
                 "%(name)s has been through the whole procedure: somebody has to "
                 "decide.",
                 **values,
             ),
-            "dunned": _(
+            "dunned": env._(
                 "%(name)s is dunned: %(claim)s claimed at the level “%(level)s”, "
                 "%(days)s days after its due date.",
                 **values,
@@ -229,14 +233,14 @@ class DunningAssessment(models.AbstractModel):
 
         :rtype: dict(str, str)
         """
-        _ = self.env._
-        until = _("until %(until)s", **values) if values["until"] else ""
+        env = self.env
+        until = env._("until %(until)s", **values) if values["until"] else ""
         return {
             **{key: values["note"] or until for key, _label in HOLD_REASONS},
             "payment_in_process": values["in_process"],
             "covered_by_credit": values["covered"],
-            "not_due": _("due on %(due)s", **values),
-            "waiting": _("%(level)s: from %(next_date)s", **values),
+            "not_due": env._("due on %(due)s", **values),
+            "waiting": env._("%(level)s: from %(next_date)s", **values),
             "no_recipient": values["level"],
         }
 

@@ -48,7 +48,7 @@ class DunningHold(models.Model):
     note = fields.Char(string="Explanation")
     origin_model = fields.Char(readonly=True, copy=False)
     origin_id = fields.Many2oneReference(
-        model_field="origin_model", readonly=True, copy=False, string="Origin"
+        model_field="origin_model", readonly=True, copy=False
     )
     user_id = fields.Many2one(
         "res.users",

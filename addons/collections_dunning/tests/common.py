@@ -242,6 +242,4 @@ class DunningCommon(AccountTestInvoicingCommon):
             outcomes = run.outcome_ids.filtered(
                 lambda outcome: outcome.currency_id == currency  # noqa: B023
             )
-            self.assertAlmostEqual(
-                sum(outcomes.mapped("amount_residual")), expected, 2
-            )
+            self.assertAlmostEqual(sum(outcomes.mapped("amount_residual")), expected, 2)
