@@ -3,6 +3,9 @@
 #            SERVE=0 (demo: stop instead of serving)  PORT=8069  KEEP_POSTGRES=1
 .PHONY: help setup demo test lint format pot clean
 
+# Compiled Python too stays below var/.
+export PYTHONPYCACHEPREFIX := $(CURDIR)/var/pycache
+
 PYTHON3 := $(or $(PYTHON),python3)
 
 help: ## List the targets
