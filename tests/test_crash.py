@@ -6,20 +6,10 @@ The processes are real ones, with a database of their own and a real SMTP server
 import json
 import os
 import signal
-import subprocess
-import sys
 from collections import Counter
-from pathlib import Path
 
 import pytest
-
-from odoo.sql_db import close_db
-from odoo.tools import config
-
-HERE = Path(__file__).parent
-sys.path.insert(0, str(HERE / "benchmark"))
-
-from program import scratch_database  # noqa: E402
+from other_process import copied_database, finish, run, start
 
 NOTICES = 3
 
@@ -35,38 +25,14 @@ def mailbox():
 @pytest.fixture
 def database(mailbox):
     """A database with queued notices, whose mail server is the mailbox."""
-    template = config["db_name"][0]
-    # A database is copied while nobody is connected to it.
-    close_db(template)
-    with scratch_database(template, keep=False) as name:
-        _wait(_start(name, "queue", NOTICES, mailbox.port))
+    with copied_database() as name:
+        run(name, "queue", NOTICES, mailbox.port)
         yield name
-
-
-def _start(database, *arguments):
-    return subprocess.Popen(
-        [
-            *(sys.executable, HERE / "notice_process.py", config["config"], database),
-            *map(str, arguments),
-        ],
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-
-
-def _wait(process):
-    """Wait for the end of a process that works.
-
-    :return: what it printed.
-    """
-    output, _errors = process.communicate(timeout=120)
-    assert process.returncode == 0
-    return output
 
 
 def _report(database):
     """Return what has become of each notice."""
-    return json.loads(_wait(_start(database, "report")))
+    return json.loads(run(database, "report"))
 
 
 def _get_states(notices):
@@ -87,7 +53,7 @@ def _wait_for_kill(process):
 def _assert_second_in_doubt(database, mailbox):
     """After a kill at the second message: what the next start makes of it."""
     assert _get_states(_report(database)) == ["sent", "sending", "queued"]
-    _wait(_start(database, "send"))
+    run(database, "send")
     first, second, third = _report(database)
     assert _get_states([first, second, third]) == ["sent", "in_doubt", "sent"]
     _assert_sent_once(mailbox, NOTICES)
@@ -102,7 +68,7 @@ def _assert_second_in_doubt(database, mailbox):
 
 def test_killed_after_acceptance(database, mailbox):
     """Killed between the server's acceptance and our commit."""
-    _wait_for_kill(_start(database, "send", 2))
+    _wait_for_kill(start(database, "send", 2))
     assert len(mailbox.messages) == 2
     _assert_second_in_doubt(database, mailbox)
 
@@ -116,7 +82,7 @@ def test_killed_before_the_answer(database, mailbox):
             os.kill(process.pid, signal.SIGKILL)
 
     mailbox.on_data = kill_at_second
-    process = _start(database, "send")
+    process = start(database, "send")
     _wait_for_kill(process)
     mailbox.on_data = None
     _assert_second_in_doubt(database, mailbox)
@@ -124,8 +90,8 @@ def test_killed_before_the_answer(database, mailbox):
 
 def test_two_processes(database, mailbox):
     """Two jobs at the same moment: each notice leaves once."""
-    processes = [_start(database, "send") for _ in range(2)]
+    processes = [start(database, "send") for _ in range(2)]
     for process in processes:
-        _wait(process)
+        finish(process)
     assert _get_states(_report(database)) == ["sent"] * NOTICES
     _assert_sent_once(mailbox, NOTICES)
