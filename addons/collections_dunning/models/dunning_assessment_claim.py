@@ -116,7 +116,12 @@ class DunningAssessment(models.AbstractModel):
         return SQL(
             """
             WITH hold AS (%(hold)s),
-            in_process AS (%(in_process)s),
+            named AS (%(named)s),
+            unnamed AS (%(unnamed)s),
+            in_process AS (
+                SELECT id, sum(amount) AS amount
+                  FROM (SELECT * FROM named UNION ALL SELECT * FROM unnamed) payment
+              GROUP BY id),
             linked AS (%(linked)s),
             net AS (%(net)s),
             pool AS (%(pool)s),
@@ -144,7 +149,8 @@ class DunningAssessment(models.AbstractModel):
                    ) claim
             """,
             hold=self._get_hold_sql(date),
-            in_process=self._get_in_process_sql(company),
+            named=self._get_named_payments_sql(company),
+            unnamed=self._get_unnamed_payments_sql(company),
             linked=self._get_linked_sql(),
             net=self._get_net_sql(),
             pool=self._get_pool_sql(),
@@ -180,76 +186,87 @@ class DunningAssessment(models.AbstractModel):
             date=date,
         )
 
-    def _get_in_process_sql(self, company):
-        """Return the query of the money on its way to each item.
+    def _get_named_payments_sql(self, company):
+        """Return the query of the money on its way to invoices that a payment names.
 
         Payments that have no entry, and pending online transactions. They cover the
-        oldest items of the invoices they name, or of the customer in the currency of
-        the payment. To named invoices in another currency they cover everything:
-        nobody is dunned for what a person has to look at.
+        oldest items first. In another currency they cover everything: nobody is
+        dunned for what a person has to look at.
         """
         return SQL(
             """
             SELECT id, sum(least(residual, greatest(amount - before, 0))) AS amount
-              FROM (SELECT source.id, source.residual, source.amount,
-                           sum(source.residual) OVER (
-                               PARTITION BY source.key ORDER BY source.due, source.id
-                               ) - source.residual AS before
-                      FROM (%(named)s UNION ALL %(unnamed)s) source) shared
+              FROM (SELECT i.id, i.residual,
+                           CASE WHEN payment.currency_id = i.currency_id
+                                THEN payment.amount ELSE 1e15 END AS amount,
+                           sum(i.residual) OVER (
+                               PARTITION BY payment.key ORDER BY i.due, i.id
+                               ) - i.residual AS before
+                      FROM (SELECT 'p' || p.id AS key, p.amount, p.currency_id,
+                                   link.invoice_id AS move_id
+                              FROM account_payment p
+                              JOIN account_move__account_payment link
+                                ON link.payment_id = p.id
+                             WHERE p.state = 'in_process' AND p.move_id IS NULL
+                               AND p.payment_type = 'inbound'
+                               AND p.company_id = %(company)s
+                             UNION ALL
+                            SELECT 't' || t.id, t.amount, t.currency_id,
+                                   link.invoice_id
+                              FROM payment_transaction t
+                              JOIN account_invoice_transaction_rel link
+                                ON link.transaction_id = t.id
+                             WHERE t.company_id = %(company)s
+                               AND t.payment_id IS NULL
+                               AND (t.state IN ('pending', 'authorized')
+                                    OR t.state = 'done'
+                                   AND t.is_post_processed IS NOT TRUE)
+                           ) payment
+                      JOIN dunning_item i ON i.move_id = payment.move_id
+                     WHERE i.residual > 0) shared
           GROUP BY id
-            """,
-            named=self._get_named_payments_sql(company),
-            unnamed=self._get_unnamed_payments_sql(company),
-        )
-
-    def _get_named_payments_sql(self, company):
-        """Return the query of the items of invoices that a payment names."""
-        return SQL(
-            """
-            SELECT payment.key, i.id, i.due, i.residual,
-                   CASE WHEN payment.currency_id = i.currency_id
-                        THEN payment.amount ELSE 1e15 END AS amount
-              FROM (SELECT 'p' || p.id AS key, p.amount, p.currency_id,
-                           link.invoice_id AS move_id
-                      FROM account_payment p
-                      JOIN account_move__account_payment link
-                        ON link.payment_id = p.id
-                     WHERE p.state = 'in_process' AND p.move_id IS NULL
-                       AND p.payment_type = 'inbound'
-                       AND p.company_id = %(company)s
-                     UNION ALL
-                    SELECT 't' || t.id, t.amount, t.currency_id, link.invoice_id
-                      FROM payment_transaction t
-                      JOIN account_invoice_transaction_rel link
-                        ON link.transaction_id = t.id
-                     WHERE t.company_id = %(company)s
-                       AND t.payment_id IS NULL
-                       AND (t.state IN ('pending', 'authorized')
-                            OR t.state = 'done' AND t.is_post_processed IS NOT TRUE)
-                   ) payment
-              JOIN dunning_item i ON i.move_id = payment.move_id
-             WHERE i.residual > 0
             """,
             company=company.id,
         )
 
     def _get_unnamed_payments_sql(self, company):
-        """Return the query of the items of customers whose payment names none."""
+        """Return the query of the money on its way that names no invoice.
+
+        All of a customer's in one currency together cover its oldest items, as far
+        as these are neither held nor paid by name.
+        """
         return SQL(
             """
-            SELECT 'p' || p.id, i.id, i.due, i.residual, p.amount
-              FROM account_payment p
-              JOIN res_partner rp ON rp.id = p.partner_id
-              JOIN dunning_item i ON i.partner_id = rp.commercial_partner_id
-                                 AND i.currency_id = p.currency_id
-             WHERE p.state = 'in_process' AND p.move_id IS NULL
-               AND p.payment_type = 'inbound' AND p.partner_type = 'customer'
-               AND p.company_id = %(company)s
-               AND i.residual > 0 AND NOT i.non_trade AND NOT i.no_followup
-               AND NOT EXISTS (SELECT FROM account_move__account_payment link
-                                WHERE link.payment_id = p.id)
+            SELECT id, least(room, greatest(amount - before, 0)) AS amount
+              FROM (SELECT i.id, part.room, payment.amount,
+                           sum(part.room) OVER (
+                               PARTITION BY i.partner_id, i.currency_id
+                               ORDER BY i.due, i.id) - part.room AS before
+                      FROM (SELECT rp.commercial_partner_id AS partner_id,
+                                   p.currency_id, sum(p.amount) AS amount
+                              FROM account_payment p
+                              JOIN res_partner rp ON rp.id = p.partner_id
+                             WHERE p.state = 'in_process' AND p.move_id IS NULL
+                               AND p.payment_type = 'inbound'
+                               AND p.partner_type = 'customer'
+                               AND p.company_id = %s
+                               AND NOT EXISTS (
+                                   SELECT FROM account_move__account_payment link
+                                    WHERE link.payment_id = p.id)
+                          GROUP BY rp.commercial_partner_id, p.currency_id) payment
+                      JOIN dunning_item i USING (partner_id, currency_id)
+                 LEFT JOIN hold h ON h.id = i.id
+                 LEFT JOIN named ON named.id = i.id
+                CROSS JOIN LATERAL (
+                           SELECT CASE WHEN h.is_full THEN 0
+                                       ELSE greatest(i.residual - coalesce(h.amount, 0)
+                                                - coalesce(named.amount, 0), 0)
+                                   END AS room) part
+                     WHERE i.residual > 0 AND NOT i.non_trade AND NOT i.no_followup
+                       AND NOT i.blocked AND NOT i.is_payment) shared
+             WHERE amount > before
             """,
-            company=company.id,
+            company.id,
         )
 
     def _get_linked_sql(self):

@@ -60,9 +60,10 @@ class DunningAssessment(models.AbstractModel):
                    coalesce(max(cycle) FILTER (WHERE is_same), max(cycle) + 1) AS cycle,
                    (array_agg(day_offset ORDER BY cycle DESC, day_offset DESC)
                        FILTER (WHERE is_same))[1] AS last_offset,
+                   array_agg(DISTINCT level_id) FILTER (WHERE is_same) AS level_ids,
                    max(sent_on) FILTER (WHERE is_same AND channel <> 'task')
                        AS last_reminded
-              FROM (SELECT nl.move_line_id AS id, nl.cycle, nl.day_offset,
+              FROM (SELECT nl.move_line_id AS id, nl.cycle, nl.day_offset, nl.level_id,
                            n.sent_at::date AS sent_on, n.channel,
                            i.move_id = nl.move_id AND i.due = nl.date_maturity
                                AND i.currency_id = nl.currency_id
@@ -249,6 +250,8 @@ class DunningAssessment(models.AbstractModel):
                        AND l.procedure_id = d.procedure_id
                        AND (l.day_offset > 0) = (i.days_late > 0)
                        AND l.day_offset > coalesce(history.last_offset, -1000000)
+                       -- A level that was moved up after it was sent was sent.
+                       AND l.id <> ALL(coalesce(history.level_ids, '{}'))
                        AND (history.last_offset > 0
                             OR l.day_offset = d.first_offset
                             OR l.is_formal IS NOT TRUE

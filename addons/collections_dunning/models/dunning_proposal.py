@@ -260,7 +260,9 @@ class DunningProposal(models.AbstractModel):
                    CASE k.kind WHEN '1_item' THEN a.level_id END,
                    CASE k.kind WHEN '1_item' THEN a.level_offset END,
                    a.cycle, r.is_simulation IS NOT TRUE
-              FROM dunning_notice n
+              FROM (SELECT *, min(id) OVER (PARTITION BY debtor_id, currency_id)
+                              AS first_id
+                      FROM dunning_notice WHERE id = ANY(%(ids)s)) n
               JOIN dunning_level l ON l.id = n.level_id
          LEFT JOIN dunning_run r ON r.id = n.run_id
               JOIN dunning_assessed a ON a.debtor_id = n.debtor_id
@@ -273,12 +275,13 @@ class DunningProposal(models.AbstractModel):
                                      a.message_kind = 'formal')
                                THEN '1_item'
                                WHEN a.days_late <= 0 THEN NULL
-                               WHEN a.reason = 'covered_by_credit' THEN '2_covered'
+                               WHEN a.reason = 'covered_by_credit'
+                               THEN CASE WHEN n.id = n.first_id THEN '2_covered' END
                                WHEN a.reason IN ('dunned', 'waiting', 'exhausted',
                                                  'notice_pending', 'disputed',
                                                  'below_minimum')
                                THEN '4_information' END AS kind) k
-             WHERE n.id = ANY(%(ids)s) AND k.kind IS NOT NULL
+             WHERE k.kind IS NOT NULL
           ORDER BY n.id, k.kind, a.due, a.id
             """,
             ids=notices.ids,

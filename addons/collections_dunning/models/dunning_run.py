@@ -151,7 +151,7 @@ class DunningRun(models.Model):
     def _propose(self):
         """Assess, write the decisions and outcomes, draft the notices."""
         self.ensure_one()
-        self._drop_drafts()
+        self._drop_drafts(keep_formal=self.is_scheduled)
         self.env["dunning.proposal"]._refresh_notices(
             self.notice_ids.filtered(lambda notice: notice.state == "draft")
         )
@@ -215,8 +215,14 @@ class DunningRun(models.Model):
         self.ensure_one()
         return self.date < fields.Date.context_today(self)
 
-    def _drop_drafts(self):
-        """Delete the drafts of these runs that nobody worked on."""
+    def _drop_drafts(self, keep_formal=False):
+        """Delete the drafts of these runs that nobody worked on.
+
+        One that was numbered on its way, and taken back, is cancelled: its number
+        is not given again.
+
+        :param bool keep_formal: not the formal notices that wait for approval.
+        """
         drafts = self.env["dunning.notice"].search(
             [
                 ("run_id", "in", self.ids),
@@ -224,7 +230,11 @@ class DunningRun(models.Model):
                 ("is_edited", "=", False),
             ]
         )
-        drafts.unlink()
+        if keep_formal:
+            drafts = drafts.filtered(lambda n: n.approved or not n.is_formal)
+        numbered = drafts.filtered("name")
+        numbered._set_state("cancelled")
+        (drafts - numbered).unlink()
 
     def _undo_decisions(self):
         """Take back what this run wrote, which must be the company's latest."""

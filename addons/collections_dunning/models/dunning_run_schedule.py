@@ -1,14 +1,17 @@
 import logging
 
-from psycopg2.errors import SerializationFailure, UniqueViolation
+from psycopg2.errors import UniqueViolation
 
 from odoo import api, fields, models
+from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
 from ..const import ACTIVITY_CHANNELS
 
 _logger = logging.getLogger(__name__)
 
 TRIES = 5
+# Indexes that a run meets when another process has made the company's run.
+DONE_ELSEWHERE = ("dunning_decision_move_line_open_uniq", "dunning_run_proposed_uniq")
 # After so many days a printed letter that nobody has posted is somebody's task.
 POSTING_DAYS = 3
 
@@ -43,19 +46,24 @@ class DunningRun(models.Model):
                 self._run_company(company)
                 self.env.flush_all()
                 return
-            except SerializationFailure:
+            except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
                 # Somebody wrote what the run reads: it reads anew.
                 self.env.cr.rollback()
-            except UniqueViolation:
-                # Another process assessed the same items: its work stands.
+            except Exception as error:
                 self.env.cr.rollback()
-                _logger.info("Dunning run of %s: already done", company.name)
-                return
-            except Exception:
-                self.env.cr.rollback()
+                if self._is_done_elsewhere(error):
+                    _logger.info("Dunning run of %s: already done", company.name)
+                    return
                 _logger.exception("Dunning run of %s failed", company.name)
                 return
         _logger.error("Dunning run of %s: given up, try again", company.name)
+
+    def _is_done_elsewhere(self, error):
+        """Tell whether another process assessed the same items: its work stands."""
+        return (
+            isinstance(error, UniqueViolation)
+            and error.diag.constraint_name in DONE_ELSEWHERE
+        )
 
     def _run_company(self, company):
         """Make today's scheduled run of a company.
@@ -107,7 +115,8 @@ class DunningRun(models.Model):
         """Close the former runs of a company whose drafts still wait.
 
         Their decisions stay: they are the history. Untouched drafts are dropped,
-        today's run drafts them anew.
+        today's run drafts them anew; but a formal notice waits for its approval,
+        whatever else is sent to the debtor meanwhile.
 
         :return: the runs that were closed.
         :rtype: dunning.run
@@ -119,7 +128,7 @@ class DunningRun(models.Model):
                 ("is_simulation", "=", False),
             ]
         )
-        former._drop_drafts()
+        former._drop_drafts(keep_formal=True)
         asked = [("company_id", "=", company.id), ("activity_ids", "!=", False)]
         self.search(asked).activity_ids.sudo().unlink()
         former.filtered(lambda run: run.state == "proposed").state = "confirmed"
@@ -153,7 +162,7 @@ class DunningRun(models.Model):
             lambda n: (
                 n.channel in ACTIVITY_CHANNELS
                 and n.state == "queued"
-                and not n.activity_ids
+                and not n.activity_ids.filtered("user_id.active")
             )
         )._schedule_activities()
 
@@ -196,7 +205,8 @@ class DunningRun(models.Model):
         ]
 
     def _ask(self, user, summary):
-        user = user or self.company_id.dunning_responsible_id or self.env.user
+        user = user.filtered("active") or self.company_id.dunning_responsible_id
+        user = user or self.env.user
         self.activity_schedule(
             "mail.mail_activity_data_todo", summary=summary, user_id=user.id
         )

@@ -106,6 +106,20 @@ class TestRecordsThatMove(DunningCommon):
         self.assertEqual(self._reason(named), ["payment_in_process"])
         self.assertEqual(self._reason(older), ["dunned"])
 
+    def test_payments_without_an_entry_add_up(self):
+        first = self._create_invoice(40, 100)
+        second = self._create_invoice(30, 100)
+        held = self._create_invoice(50, 100)
+        self.env["dunning.hold"].create(
+            {"debtor_id": self._debtor().id, "move_line_id": self._item(held).id}
+        )
+        self._create_payment_without_entry(100)
+        self._create_payment_without_entry(100)
+        run = self._propose()
+        self.assertEqual(self._reason(first), ["payment_in_process"])
+        self.assertEqual(self._reason(second), ["payment_in_process"])
+        self.assertFalse(run.notice_ids)
+
     def test_payment_to_the_customer_is_no_debt(self):
         payment = self.env["account.payment"].create(
             {
@@ -221,6 +235,46 @@ class TestRecordsThatMove(DunningCommon):
         self.assertEqual(level_by_day[self.first], 5)
         self.assertLessEqual(level_by_day[self.second], 25)
         self.assertLessEqual(level_by_day[self.formal], 40)
+
+    def test_level_moved_up_after_it_was_sent_is_not_sent_again(self):
+        invoice = self._create_invoice(10)
+        run = self._propose()
+        self._send(run.notice_ids, days_ago=3)
+        run.sudo().state = "done"
+        self.first.day_offset = 6
+        run = self._propose()
+        self.assertFalse(run.notice_ids)
+        self.assertEqual(self._reason(invoice), ["waiting"])
+
+    def test_numbered_draft_does_not_stop_the_night(self):
+        self._create_invoice(10)
+        run = self.env["dunning.run"].sudo()._run_company(self.company)
+        numbered = run.notice_ids
+        numbered._assign_names()
+        self.company.with_user(self.manager).action_dunning_deactivate()
+        run.date = self.today - timedelta(days=1)
+        later = self.env["dunning.run"].sudo()._run_company(self.company)
+        self.assertEqual(numbered.state, "cancelled")
+        self.assertEqual(later.notice_ids.state, "draft")
+
+    def test_formal_notice_waits_for_its_approval(self):
+        """What is sent to the debtor meanwhile does not make it vanish."""
+        self.levels.minimum_days = 5
+        self._create_invoice(60, 100)
+        for level in (self.first, self.second):
+            run = self._propose()
+            self.assertEqual(run.notice_ids.level_id, level)
+            self._send(run.notice_ids, days_ago=10)
+            run.sudo().write({"state": "done", "date": self.today - timedelta(days=2)})
+        self._create_invoice(8, 50)
+        run = self.env["dunning.run"].sudo()._run_company(self.company)
+        formal = run.notice_ids.filtered("is_formal")
+        self.assertEqual(formal.state, "draft")
+        self._send(run.notice_ids - formal)
+        run.date = self.today - timedelta(days=1)
+        later = self.env["dunning.run"].sudo()._run_company(self.company)
+        self.assertEqual(formal.run_id, later)
+        self.assertEqual(formal.state, "draft")
 
     def test_cancelled_call_comes_back(self):
         self._create_invoice(13, 3000)
