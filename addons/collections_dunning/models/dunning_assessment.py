@@ -27,16 +27,15 @@ class DunningAssessment(models.AbstractModel):
     # === ENTRY POINTS === #
 
     @api.model
-    def _assess(self, company, date, partners=None, ignored_notices=None):
+    def _assess(self, company, date, partners=None):
         """Assess the open items into temporary tables, one for each part.
 
         :param res.company company: whose items are assessed.
         :param date date: day as of which they are.
         :param res.partner partners: items of these customers; None: of all.
-        :param dunning.notice ignored_notices: pending notices that keep no item.
         """
         self._prepare(company, partners, date < fields.Date.context_today(self))
-        parts = self._get_parts(company, date, partners, ignored_notices)
+        parts = self._get_parts(company, date, partners)
         for name in PARTS:
             self._create_temporary_table(name, parts[name])
 
@@ -44,7 +43,7 @@ class DunningAssessment(models.AbstractModel):
     def _assess_claims(self, company, date, partners):
         """Like :meth:`_assess` without the last part: amounts only."""
         self._prepare(company, partners)
-        parts = self._get_parts(company, date, partners, None)
+        parts = self._get_parts(company, date, partners)
         for name in PARTS[:2]:
             self._create_temporary_table(name, parts[name])
 
@@ -58,7 +57,7 @@ class DunningAssessment(models.AbstractModel):
         """
         self._flush()
         partners = move_lines.partner_id.commercial_partner_id
-        parts = self._get_parts(company, date, partners, None)
+        parts = self._get_parts(company, date, partners)
         ctes = SQL(", ").join(
             SQL("%s AS MATERIALIZED (%s)", SQL.identifier(name), parts[name])
             for name in PARTS
@@ -109,16 +108,15 @@ class DunningAssessment(models.AbstractModel):
             SQL("ANALYZE pg_temp.%s (id, move_id, partner_id, debtor_id)", table)
         )
 
-    def _get_parts(self, company, date, partners, ignored_notices):
+    def _get_parts(self, company, date, partners):
         """Return the query of each part.
 
         :rtype: dict(str, SQL)
         """
-        ignored = ignored_notices.ids if ignored_notices else []
         return {
             "dunning_item": self._get_item_sql(company, date, partners),
             "dunning_claim": self._get_claim_sql(company, date),
-            "dunning_assessed": self._get_assessed_sql(company, date, ignored),
+            "dunning_assessed": self._get_assessed_sql(company, date),
         }
 
     # === THE ORDERED TESTS === #

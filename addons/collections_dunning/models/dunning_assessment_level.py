@@ -9,14 +9,13 @@ class DunningAssessment(models.AbstractModel):
 
     # === THIRD PART: LEVEL AND REASON === #
 
-    def _get_assessed_sql(self, company, date, ignored_notice_ids):
+    def _get_assessed_sql(self, company, date):
         """Return the query of the level, next date and reason of each item.
 
         ``message_kind`` tells the items of one debtor and currency apart that don't
         share a message: those of a call or task; those of a formal notice, which
         claims what was reminded of before; and the others.
 
-        :param list(int) ignored_notice_ids: pending notices that keep no item.
         :rtype: SQL
         """
         return SQL(
@@ -40,7 +39,7 @@ class DunningAssessment(models.AbstractModel):
               FROM grouped
             """,
             history=self._get_history_sql(company),
-            pending=self._get_pending_sql(company, ignored_notice_ids),
+            pending=self._get_pending_sql(company),
             debtor=self._get_debtor_sql(company),
             leveled=self._get_leveled_sql(date),
             reason=self._get_reason_sql(),
@@ -79,7 +78,7 @@ class DunningAssessment(models.AbstractModel):
             company.id,
         )
 
-    def _get_pending_sql(self, company, ignored_notice_ids):
+    def _get_pending_sql(self, company):
         """Return the query of the items on a notice that has not ended."""
         return SQL(
             """
@@ -88,13 +87,11 @@ class DunningAssessment(models.AbstractModel):
               JOIN dunning_notice n ON n.id = nl.notice_id
              WHERE n.company_id = %(company)s
                AND n.state = ANY(%(states)s)
-               AND n.id <> ALL(%(ignored)s)
                AND nl.live AND nl.level_id IS NOT NULL
                AND nl.move_line_id IS NOT NULL
             """,
             company=company.id,
             states=list(PENDING_STATES),
-            ignored=ignored_notice_ids,
         )
 
     def _get_debtor_sql(self, company):

@@ -3,7 +3,6 @@ from odoo.exceptions import UserError, ValidationError
 
 from ..const import (
     CHANNELS,
-    LETTER_CHANNELS,
     NOTICE_STATES,
     TONES,
 )
@@ -243,13 +242,3 @@ class DunningNotice(models.Model):
                         "it instead."
                     )
                 )
-
-    # === BUSINESS METHODS === #
-
-    @api.model
-    def _get_letter_channels(self):
-        """Return the channels that are printed.
-
-        :rtype: tuple of str
-        """
-        return LETTER_CHANNELS
