@@ -6,7 +6,7 @@
     "category": "Accounting/Collections",
     "author": "Collections Suite",
     "license": "LGPL-3",
-    "depends": ["account_payment", "base_iban"],
+    "depends": ["account_payment", "base_iban", "resource"],
     "external_dependencies": {"python": ["jinja2>=3.1.6", "qrcode"]},
     "data": [
         "security/collections_dunning_groups.xml",

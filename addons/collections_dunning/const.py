@@ -16,6 +16,12 @@ REASONS = [
     ("promise", "Promise to pay"),
     ("payment_plan", "Payment plan"),
     ("paused", "Paused"),
+    ("old_debt", "Old debt, to be decided"),
+    ("not_delivered", "Invoice not delivered"),
+    ("direct_debit", "Direct debit"),
+    ("bill", "Bill of exchange"),
+    ("retention", "Retention money"),
+    ("factored", "Factored"),
     ("payment_in_process", "Payment in process"),
     ("to_allocate", "Payment to allocate"),
     ("covered_by_credit", "Covered by a credit or a payment"),
@@ -26,6 +32,7 @@ REASONS = [
     ("no_recipient", "No recipient"),
     ("no_procedure", "No procedure"),
     ("exhausted", "Procedure finished, to be decided"),
+    ("by_hand", "Dunned by hand"),
     ("dunned", "Dunned"),
 ]
 
@@ -34,8 +41,20 @@ HOLD_REASONS = [
     reason
     for reason in REASONS
     if reason[0]
-    in ("insolvency", "escalated", "disputed", "promise", "payment_plan", "paused")
+    in (
+        "insolvency",
+        "escalated",
+        "disputed",
+        "promise",
+        "payment_plan",
+        "paused",
+        "old_debt",
+        "retention",
+        "factored",
+    )
 ]
+# Once such a hold has ended, the debtor gets a new date to pay before anything else.
+STOP_REASONS = ("disputed", "promise", "payment_plan", "paused")
 
 CHANNELS = [
     ("email", "E-mail"),
@@ -71,3 +90,37 @@ SENT_STATES = ("sent",)
 PENDING_STATES = ("draft", "queued", "sending", "printed", "in_doubt")
 # The lines of a notice in one of these states leave no trace on levels.
 DEAD_STATES = ("failed", "bounced", "cancelled")
+
+# Levels that an event brings about, whatever the days late.
+EVENTS = [
+    ("after_stop", "After a Stop"),
+    ("rejected", "Payment Rejected"),
+]
+
+# Why a person should look at a draft before it leaves, the gravest first.
+REVIEW_REASONS = [
+    ("no_recipient", "No recipient"),
+    ("first_formal", "First formal notice"),
+    ("foreign_credit", "Credit in another currency"),
+    ("recent_receipt", "Receipt within 10 days"),
+    ("open_credit", "Unallocated credit"),
+    ("new_procedure", "Procedure changed in the middle"),
+    ("address_refused", "Address refused: another one used"),
+    ("new_recipient", "New recipient"),
+    ("firmer_tone", "Firmer tone than last time"),
+    ("strategic", "Strategic customer"),
+    ("large_amount", "Large amount"),
+    ("slow_period", "Slow period"),
+]
+
+# How the debtor's notices are released, and how its items share them.
+DUNNING_MODES = [
+    ("automatic", "Automatic"),
+    ("approval", "With Approval"),
+    ("by_hand", "By Hand"),
+]
+GROUPINGS = [
+    ("debtor", "One Message per Customer"),
+    ("address", "One per Invoice Address"),
+    ("reference", "One per Customer Reference"),
+]

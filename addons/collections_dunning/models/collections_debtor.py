@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-from ..const import TONES
+from ..const import DUNNING_MODES, GROUPINGS, TONES
 
 
 class CollectionsDebtor(models.Model):
@@ -47,6 +47,36 @@ class CollectionsDebtor(models.Model):
         string="Procedure in Force",
     )
     tone = fields.Selection(TONES, required=True, default="standard")
+    dunning_mode = fields.Selection(
+        DUNNING_MODES,
+        string="Dunning",
+        required=True,
+        default="automatic",
+        tracking=True,
+        help="Automatic: as the levels say. With approval: every notice waits for a "
+        "person. By hand: nothing is proposed, a person writes or calls.",
+    )
+    dunning_mode_until = fields.Date(
+        string="Review On",
+        help="When to look again at why this customer is not dunned automatically.",
+    )
+    grouping = fields.Selection(
+        GROUPINGS,
+        required=True,
+        default="debtor",
+        help="How overdue items share messages.",
+    )
+    is_strategic = fields.Boolean(
+        string="Strategic",
+        help="A person looks at each notice; the salesperson is told before a second "
+        "reminder.",
+    )
+    pays_by_direct_debit = fields.Boolean(
+        string="Direct Debit",
+        help="A mandate exists: we take the money ourselves. Nothing is dunned until "
+        "a debit is rejected.",
+    )
+    salesperson_id = fields.Many2one(related="partner_id.user_id")
     contact_id = fields.Many2one(
         "res.partner",
         compute="_compute_contact_id",
@@ -229,10 +259,10 @@ class CollectionsDebtor(models.Model):
             SQL(
                 """
                 INSERT INTO collections_debtor
-                       (company_id, partner_id, tone,
+                       (company_id, partner_id, tone, dunning_mode, grouping,
                         create_uid, create_date, write_uid, write_date)
                 SELECT DISTINCT %(company)s, p.commercial_partner_id, 'standard',
-                       %(uid)s, now() AT TIME ZONE 'UTC',
+                       'automatic', 'debtor', %(uid)s, now() AT TIME ZONE 'UTC',
                        %(uid)s, now() AT TIME ZONE 'UTC'
                   FROM account_move_line l
                   JOIN account_account a ON a.id = l.account_id

@@ -163,6 +163,6 @@ class DunningAssessment(models.AbstractModel):
         cases = SQL(" ").join(
             SQL("WHEN %s THEN %s", tests[key], key)
             for key, _label in REASONS
-            if key != "dunned"
+            if key in tests
         )
         return SQL("CASE %s ELSE 'dunned' END", cases)

@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.tools import SQL
 
-from ..const import ACTIVITY_CHANNELS, CHANNELS
+from ..const import ACTIVITY_CHANNELS, CHANNELS, EVENTS
 
 
 class DunningLevel(models.Model):
@@ -16,6 +16,12 @@ class DunningLevel(models.Model):
         "dunning.procedure", required=True, index=True, ondelete="cascade"
     )
     company_id = fields.Many2one(related="procedure_id.company_id")
+    event = fields.Selection(
+        EVENTS,
+        help="Brought about by an event, not by the days late. After a stop: when a "
+        "pause, promise or dispute has ended, one message with a new date to pay. "
+        "Payment rejected: a debit, cheque or bill came back unpaid.",
+    )
     day_offset = fields.Integer(
         string="Days after Due Date",
         required=True,
@@ -63,6 +69,21 @@ class DunningLevel(models.Model):
         help="Dunning contact: the contact flagged for dunning, else the invoice "
         "address, else the customer. Registered office: the customer itself.",
     )
+    copy_role = fields.Selection(
+        [("decision_maker", "Decision-Maker"), ("contact", "Dunning Contact")],
+        string="Copy To",
+        help="Gets a copy by e-mail, of a letter too. Decision-maker: the contacts "
+        "of the customer flagged as such.",
+    )
+    attach_invoices = fields.Boolean(
+        default=True,
+        help="Copies of the invoices are attached to e-mails and annexed to letters.",
+    )
+    tells_salesperson = fields.Selection(
+        [("strategic", "Of Strategic Customers"), ("always", "Always")],
+        help="The salesperson is told two working days before, and may object by a "
+        "hold.",
+    )
     consequence = fields.Text(
         translate=True,
         help="What follows when nothing is paid in time; texts show it as "
@@ -82,8 +103,12 @@ class DunningLevel(models.Model):
     text_ids = fields.One2many("dunning.level.text", "level_id", string="Texts")
 
     _day_offset_uniq = models.UniqueIndex(
-        "(procedure_id, day_offset) WHERE active",
+        "(procedure_id, day_offset) WHERE active AND event IS NULL",
         "A procedure has one level at most for a given number of days.",
+    )
+    _event_uniq = models.UniqueIndex(
+        "(procedure_id, event) WHERE active AND event IS NOT NULL",
+        "A procedure has one level at most for an event.",
     )
     _minimum_days_positive = models.Constraint(
         "CHECK (minimum_days >= 0 AND days_to_pay >= 0 AND activity_days >= 0)",
@@ -100,12 +125,16 @@ class DunningLevel(models.Model):
             company = level.procedure_id.company_id or self.env.company
             level.currency_id = company.currency_id
 
-    @api.constrains("is_formal", "channel", "day_offset")
+    @api.constrains("is_formal", "channel", "day_offset", "event")
     def _check_is_formal(self):
         for level in self:
             if level.is_formal and level.channel in ACTIVITY_CHANNELS:
                 raise ValidationError(
                     self.env._("A formal notice is written: a call can't be one.")
+                )
+            if level.is_formal and level.event:
+                raise ValidationError(
+                    self.env._("A formal notice follows from the days late.")
                 )
             if level.is_formal and level.day_offset <= 0:
                 raise ValidationError(

@@ -4,6 +4,7 @@ from odoo.exceptions import UserError, ValidationError
 from ..const import (
     CHANNELS,
     NOTICE_STATES,
+    REVIEW_REASONS,
     TONES,
 )
 
@@ -89,17 +90,35 @@ class DunningNotice(models.Model):
         help="A person worked on this draft: a new proposal keeps it.",
     )
     review_reason = fields.Selection(
-        [
-            ("first_formal", "First formal notice"),
-            ("foreign_credit", "Credit in another currency"),
-            ("new_procedure", "Procedure changed in the middle"),
-            ("no_recipient", "No recipient"),
-        ],
+        REVIEW_REASONS,
         string="To Look At",
         readonly=True,
         copy=False,
         help="Why a person should look at it before it leaves.",
     )
+    group_key = fields.Char(
+        readonly=True,
+        copy=False,
+        help="Address or customer reference that the items share, for a customer "
+        "whose notices are split so.",
+    )
+    recipient_note = fields.Char(
+        readonly=True,
+        copy=False,
+        help="Why this recipient and not the usual one.",
+    )
+    is_test = fields.Boolean(
+        string="Test",
+        readonly=True,
+        copy=False,
+        help="Was sent to the test address only: its level does not count.",
+    )
+    send_now = fields.Boolean(
+        readonly=True,
+        copy=False,
+        help="Somebody wants it to leave at once, outside the sending hours too.",
+    )
+    queued_on = fields.Date(readonly=True, copy=False)
     # The text: empty, the level's is used. What was sent is kept apart.
     custom_subject = fields.Char(string="Own Subject", copy=False)
     custom_body = fields.Text(string="Own Text", copy=False)
@@ -142,6 +161,27 @@ class DunningNotice(models.Model):
     registered_number = fields.Char(
         copy=False, help="Number on the slip of the registered letter."
     )
+    posted_on = fields.Date(copy=False, help="Day the letter was handed to the post.")
+    presented_on = fields.Date(
+        string="First Presentation",
+        copy=False,
+        help="The days to pay of a registered letter run from here; until it is "
+        "known, from two days after it was posted.",
+    )
+    delivery_outcome = fields.Selection(
+        [
+            ("delivered", "Delivered"),
+            ("refused", "Refused"),
+            ("unclaimed", "Unclaimed"),
+            ("unknown", "Not at This Address"),
+        ],
+        string="Outcome at the Post",
+        copy=False,
+    )
+    receipt = fields.Binary(
+        string="Scan of the Receipt", attachment=True, copy=False
+    )
+    receipt_name = fields.Char(copy=False)
     eml_attachment_id = fields.Many2one(
         "ir.attachment", string="Message as Sent", readonly=True, copy=False
     )

@@ -25,12 +25,14 @@ class DunningNoticeLine(models.Model):
             ("2_covered", "Covered by Credits"),
             ("3_credit", "Credit"),
             ("4_information", "For Information"),
+            ("5_coming", "Falling Due Soon"),
         ],
         required=True,
         default="1_item",
         readonly=True,
         help="Claimed: an item at its own level. Covered: overdue, but credits cover "
-        "it. Credit: deducted. For information: overdue, not claimed by this notice.",
+        "it. Credit: deducted. For information: overdue, not claimed by this notice. "
+        "Falling due soon: within 10 days.",
     )
     move_line_id = fields.Many2one(
         "account.move.line",

@@ -51,6 +51,26 @@ class DunningRun(models.Model):
         string="Scheduled", readonly=True, copy=False, help="Made by the nightly job."
     )
     assessed_at = fields.Datetime(readonly=True, copy=False)
+    manual_reason = fields.Selection(
+        [
+            ("inactive", "Dunning is not activated"),
+            ("probation", "Everything is looked at in the first 14 days"),
+            ("stale_bank", "The last receipt recorded is older than 3 working days"),
+        ],
+        string="Nothing Leaves by Itself",
+        readonly=True,
+        copy=False,
+        help="Why the notices of automatic levels wait for a person too.",
+    )
+    last_receipt_date = fields.Date(
+        string="Last Receipt Recorded",
+        readonly=True,
+        copy=False,
+        help="Last bank or cash entry, or customer payment, when the run was made.",
+    )
+    to_allocate_count = fields.Integer(
+        string="Customers with Receipts to Allocate", readonly=True, copy=False
+    )
     confirmed_by_id = fields.Many2one("res.users", readonly=True, copy=False)
     notice_ids = fields.One2many("dunning.notice", "run_id", string="Notices")
     notice_count = fields.Integer(compute="_compute_notice_counts")

@@ -28,6 +28,43 @@ class ResCompany(models.Model):
         "Empty: the first bank account of the company.",
     )
 
+    dunning_activated_on = fields.Date(
+        readonly=True,
+        help="For 14 days from here on, every notice waits for approval.",
+    )
+    dunning_start_date = fields.Date(
+        string="Dunned Since",
+        help="Day of the first run. What was late by more than 90 days then is put "
+        "aside, to be decided; what was late already begins at the first level.",
+    )
+    dunning_contact_gap = fields.Integer(
+        string="Days between Two Contacts",
+        default=7,
+        help="Fewest days between any two messages, letters or calls to a customer.",
+    )
+    dunning_sent_outside = fields.Boolean(
+        string="Invoices Are Sent outside Odoo",
+        help="Otherwise an invoice that was never sent is not dunned.",
+    )
+    dunning_review_amount = fields.Monetary(
+        string="Look At from",
+        default=10000,
+        help="A notice of this amount or more waits for a person.",
+    )
+    dunning_send_window = fields.Boolean(
+        string="Sending Hours",
+        default=True,
+        help="E-mails leave on working days, between these hours, formal notices not "
+        "on Fridays. Otherwise as soon as they are queued.",
+    )
+    dunning_send_from = fields.Float(string="Send From", default=9.0)
+    dunning_send_to = fields.Float(string="Send To", default=11.5)
+    dunning_test_mode = fields.Boolean(
+        string="Test Mode",
+        help="Every message goes to the test address, and no level counts.",
+    )
+    dunning_test_email = fields.Char(string="Test Address")
+
     def action_dunning_activate(self):
         """Let the notices of automatic levels leave by themselves.
 
@@ -43,7 +80,9 @@ class ResCompany(models.Model):
                         company=company.name,
                     )
                 )
-        self.sudo().dunning_active = True
+        today = fields.Date.context_today(self)
+        for company in self.sudo().filtered(lambda company: not company.dunning_active):
+            company.write({"dunning_active": True, "dunning_activated_on": today})
 
     def action_dunning_deactivate(self):
         """From now on nothing leaves by itself; what no person released stops too.

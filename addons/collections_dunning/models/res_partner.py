@@ -9,6 +9,10 @@ class ResPartner(models.Model):
         string="Dunning Contact",
         help="Receives the reminders of this customer.",
     )
+    is_dunning_decision_maker = fields.Boolean(
+        string="Decides on Payments",
+        help="Gets a copy of the notices whose level says so.",
+    )
     debtor_ids = fields.One2many(
         "collections.debtor",
         "partner_id",

@@ -32,9 +32,37 @@ class DunningCommon(AccountTestInvoicingCommon):
                 "dunning_procedure_id": cls.procedure.id,
                 "dunning_responsible_id": cls.collector.id,
                 "dunning_active": True,
+                # Long ago: nothing is on trial any more, no item is an old debt.
+                "dunning_activated_on": cls.today - timedelta(days=1000),
+                "dunning_start_date": cls.today - timedelta(days=1000),
+                "dunning_contact_gap": 1,
+                "dunning_sent_outside": True,
+                "dunning_send_window": False,
                 "email": "office@seller.example.com",
             }
         )
+
+        cls._record_bank_entry()
+
+    @classmethod
+    def _record_bank_entry(cls, days_ago=0):
+        """Book bank charges, so that the bank is known to be up to date."""
+        journal = cls.company_data["default_journal_bank"]
+        expense = cls.company_data["default_account_expense"]
+        entry = cls.env["account.move"].create(
+            {
+                "journal_id": journal.id,
+                "date": cls.today - timedelta(days=days_ago),
+                "line_ids": [
+                    Command.create(
+                        {"account_id": journal.default_account_id.id, "credit": 1}
+                    ),
+                    Command.create({"account_id": expense.id, "debit": 1}),
+                ],
+            }
+        )
+        entry.action_post()
+        return entry
 
     @classmethod
     def get_default_groups(cls):
