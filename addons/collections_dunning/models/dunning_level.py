@@ -159,6 +159,32 @@ class DunningLevel(models.Model):
                 self.env._("Notices were made at this level: archive it instead.")
             )
 
+    def _get_earliest_days(self):
+        """Tell when each level of a procedure can be sent to who pays nothing.
+
+        :return: pairs of the level and the days after the due date, in this order.
+        :rtype: list(tuple)
+        """
+        gap = self.env.company.root_id.dunning_contact_gap
+        result = []
+        contact = None
+        for level in self:
+            day = level.day_offset
+            if contact is not None:
+                spacing = 0 if level.channel == "task" else gap
+                day = max(day, contact + max(spacing, level.minimum_days))
+            if level.channel != "task":
+                contact = day
+            result.append((level, day))
+        return result
+
+    def _format_minimum_amount(self):
+        """Return the smallest amount with its currency; empty: there is none."""
+        self.ensure_one()
+        if not self.minimum_amount:
+            return ""
+        return self.currency_id.format(self.minimum_amount)
+
     def _get_stored_consequences(self):
         """Return the consequences in the languages in which they are written.
 

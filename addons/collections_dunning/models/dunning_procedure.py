@@ -33,6 +33,40 @@ class DunningProcedure(models.Model):
         for procedure in self:
             procedure.debtor_count = counts.get(procedure, 0)
 
+    def _get_timeline(self):
+        """Return the levels of this procedure in their order, to be shown in a line.
+
+        Levels that an event brings about have no place in it. ``earliest`` is stated
+        where the days between two contacts let a level only come later than its day.
+
+        :return: a dict for each level: ``level`` (dunning.level), ``day`` ("D+5"),
+            ``earliest`` ("D+9" or empty), ``name``, ``channel`` (its label),
+            ``automatic`` (bool), ``minimum`` (amount with currency, or empty).
+        :rtype: list(dict)
+        """
+        self.ensure_one()
+        channels = dict(
+            self.level_ids._fields["channel"]._description_selection(self.env)
+        )
+        levels = self.level_ids.filtered(lambda level: level.active and not level.event)
+        return [
+            {
+                "level": level,
+                "day": self._format_day(level.day_offset),
+                "earliest": self._format_day(day) if day > level.day_offset else "",
+                "name": level.name,
+                "channel": channels[level.channel],
+                "automatic": level.approval == "automatic",
+                "minimum": level._format_minimum_amount(),
+            }
+            for level, day in levels.sorted("day_offset")._get_earliest_days()
+        ]
+
+    def _format_day(self, days):
+        """Return a number of days after the due date as people write it: D−5, D+5."""
+        sign = "\N{MINUS SIGN}" if days < 0 else "+"
+        return self.env._("D%(sign)s%(days)s", sign=sign, days=abs(days))
+
     @api.model
     def _get_first(self):
         """Return the procedure offered by default to a new company."""
