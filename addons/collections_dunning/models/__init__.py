@@ -32,6 +32,7 @@ from . import (
     dunning_notice_letter,
     dunning_notice_line,
     dunning_notice_review,
+    dunning_notice_sample,
     dunning_notice_state,
     dunning_notice_text,
     dunning_notice_text_edit,

@@ -64,6 +64,7 @@ class DunningNotice(models.Model):
             email["html"],
             email_cc=email["cc"],
             reply_to=email["reply_to"],
+            attachments=email.get("attachments"),
             message_id=email["message_id"],
             subtype="html",
             body_alternative=email["text"],

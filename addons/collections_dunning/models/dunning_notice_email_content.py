@@ -15,27 +15,31 @@ class DunningNotice(models.Model):
 
     _inherit = "dunning.notice"
 
-    def _prepare_content(self, text):
+    def _prepare_content(self, text, mark=None):
         """Return subject, text and HTML of this notice, in its language.
 
         :param dict text: subject and body, as ``_render_texts`` returns them.
+        :param dict mark: ``prefix`` of the subject and ``note`` on top of what is
+            not meant for the customer.
         :rtype: dict
         """
         self.ensure_one()
         notice = self.with_context(lang=self.lang)
+        mark = mark or {}
         values = {
+            "note": mark.get("note", ""),
             "lang": self.lang.split("_")[0],
             "labels": notice._get_email_labels(),
             "sections": split_sections(text["body"]),
             "company": self.company_id.name,
-            "number": self.name,
+            "number": self.name or notice.env._("Draft"),
             "items": notice._prepare_email_rows(),
             "totals": notice._prepare_email_totals(),
             "information": notice._prepare_email_rows(("4_information",)),
             "payment": notice._prepare_payment_lines(),
         }
         return {
-            "subject": text["subject"],
+            "subject": " ".join(filter(None, (mark.get("prefix"), text["subject"]))),
             "body": text["body"],
             "text": notice._join_email_text(values),
             "html": self.env["ir.qweb"]._render(
@@ -146,7 +150,7 @@ class DunningNotice(models.Model):
             text if kind == "text" else "\n".join(blocks[kind])
             for kind, text in values["sections"]
         ]
-        return "\n\n".join(part for part in parts if part) + "\n"
+        return "\n\n".join(part for part in [values["note"], *parts] if part) + "\n"
 
     def _join_item_lines(self, rows, labels):
         lines = []

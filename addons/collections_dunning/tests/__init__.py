@@ -18,6 +18,7 @@ from . import (
     test_print_formal_notice,
     test_proposal,
     test_records_that_move,
+    test_sample,
     test_scheduled_run,
     test_screens,
     test_security,
