@@ -5,6 +5,10 @@ from ..const import HOLD_REASONS, REASONS
 
 # The parts of the assessment in their order; each reads the ones before it.
 PARTS = ("dunning_item", "dunning_claim", "dunning_assessed")
+# Reasons that an item has by itself, see ``_get_refusal_sql``.
+REFUSALS = ("not_delivered", "direct_debit", "bill", "retention", "factored")
+# What was late by more than this when dunning began is a person's to decide.
+OLD_DEBT_DAYS = 90
 
 
 class DunningAssessment(models.AbstractModel):
@@ -38,6 +42,8 @@ class DunningAssessment(models.AbstractModel):
         parts = self._get_parts(company, date, partners)
         for name in PARTS:
             self._create_temporary_table(name, parts[name])
+            if name == PARTS[0] and partners is None:
+                self._set_old_debt_aside(company, date)
 
     @api.model
     def _assess_claims(self, company, date, partners):
@@ -81,6 +87,45 @@ class DunningAssessment(models.AbstractModel):
             " set_config('jit', 'off', true)"
         )
 
+    def _set_old_debt_aside(self, company, date):
+        """Hold what was very late when dunning began, until somebody decides.
+
+        Items of ``dunning_item`` that no notice was ever sent about. A hold that was
+        ended stays: the item is not put aside again.
+        """
+        start = company.dunning_start_date or date
+        if date < start:
+            return
+        self.env.cr.execute(
+            SQL(
+                """
+                INSERT INTO dunning_hold
+                       (debtor_id, company_id, move_line_id, reason, date_from, user_id,
+                        create_uid, create_date, write_uid, write_date)
+                SELECT i.debtor_id, %(company)s, i.id, 'old_debt', i.due + %(days)s,
+                       %(uid)s, %(uid)s, now() AT TIME ZONE 'UTC', %(uid)s,
+                       now() AT TIME ZONE 'UTC'
+                  FROM dunning_item i
+                 WHERE i.due < %(start)s::date - %(days)s
+                   AND i.residual > 0 AND i.debtor_id IS NOT NULL
+                   AND NOT i.non_trade AND NOT i.no_followup AND NOT i.is_payment
+                   AND NOT EXISTS (SELECT FROM dunning_hold known
+                                    WHERE known.move_line_id = i.id
+                                      AND known.reason = 'old_debt')
+                   AND NOT EXISTS (SELECT FROM dunning_notice_line nl
+                                     JOIN dunning_notice n ON n.id = nl.notice_id
+                                    WHERE nl.move_line_id = i.id AND nl.live
+                                      AND nl.level_id IS NOT NULL
+                                      AND n.state = 'sent')
+                """,
+                company=company.id,
+                days=OLD_DEBT_DAYS,
+                uid=self.env.uid,
+                start=start,
+            )
+        )
+        self.env["dunning.hold"].invalidate_model()
+
     def _flush(self):
         for model in (
             "account.move",
@@ -96,6 +141,9 @@ class DunningAssessment(models.AbstractModel):
             "dunning.notice",
             "dunning.notice.line",
             "dunning.decision",
+            "collections.payment.rejection",
+            "res.partner.bank",
+            "account.payment.method.line",
         ):
             self.env[model].flush_model()
 
@@ -133,36 +181,45 @@ class DunningAssessment(models.AbstractModel):
         holds = {
             key: SQL("fully_held AND hold_reason = %s", key) for key, _ in HOLD_REASONS
         }
-        return {
+        refusals = {
+            key: SQL("refusal = %s OR %s", key, holds.get(key, SQL("FALSE")))
+            for key in REFUSALS
+        }
+        tests = {
             "credit": SQL("residual <= 0"),
             "no_partner": SQL("partner_id IS NULL"),
             "non_trade": SQL("non_trade"),
             "no_followup": SQL("no_followup OR blocked"),
             **holds,
+            **refusals,
             "payment_in_process": SQL("in_process > 0 AND claimable <= 0"),
-            "to_allocate": SQL("is_payment"),
+            "to_allocate": SQL(
+                "is_payment OR days_late > 0 AND (receipt_until IS NOT NULL "
+                "OR is_formal AND has_large_receipt)"
+            ),
             "covered_by_credit": SQL("claim <= 0"),
             "not_due": SQL(
-                "days_late <= 0 AND (has_overdue OR level_offset IS NULL "
-                "OR days_late < level_offset)"
+                "days_late <= 0 AND event IS NULL AND (has_overdue "
+                "OR level_offset IS NULL OR days_late < level_offset)"
             ),
             "waiting": SQL(
                 "level_id IS NOT NULL "
-                "AND (days_late < level_offset OR too_soon_until > assessed_on)"
+                "AND (ladder_days < level_offset "
+                "OR NOT pending AND too_soon_until > assessed_on)"
             ),
             "notice_pending": SQL("pending"),
             "below_minimum": SQL("level_id IS NULL AND has_levels"),
             "no_recipient": SQL("level_id IS NOT NULL AND recipient_id IS NULL"),
             "no_procedure": SQL("procedure_id IS NULL"),
             "exhausted": SQL("level_id IS NULL"),
+            "by_hand": SQL("by_hand"),
         }
+        return {key: tests[key] for key, _label in REASONS if key != "dunned"}
 
     def _get_reason_sql(self):
         """Return the CASE that gives an item its reason: the first that refuses."""
-        tests = self._get_tests()
         cases = SQL(" ").join(
-            SQL("WHEN %s THEN %s", tests[key], key)
-            for key, _label in REASONS
-            if key in tests
+            SQL("WHEN %s THEN %s", test, key)
+            for key, test in self._get_tests().items()
         )
         return SQL("CASE %s ELSE 'dunned' END", cases)

@@ -120,6 +120,7 @@ class DunningAssessment(models.AbstractModel):
             "in_process": money(row["in_process"]),
             "until": day(row["held_until"]),
             "note": hold.note or "",
+            "is_payment": row["is_payment"],
             "too_soon": bool(
                 row["too_soon_until"] and row["too_soon_until"] > row["assessed_on"]
             ),
@@ -134,7 +135,7 @@ class DunningAssessment(models.AbstractModel):
         sentence = self._get_sentences(values).get(reason)
         if reason == "dunned":
             return sentence
-        if reason in dict(HOLD_REASONS):
+        if reason == row["hold_reason"]:
             sentence = self._get_hold_sentence(reason, values)
         if values["next_date"]:
             sentence += " " + self.env._("Next change: %(next_date)s.", **values)
@@ -167,6 +168,40 @@ class DunningAssessment(models.AbstractModel):
             **values,
         )
 
+    def _get_refusal_sentences(self, values):
+        """Return the sentence of each reason that an item has by itself."""
+        env = self.env
+        return {
+            "not_delivered": env._(
+                "%(name)s is not dunned: the customer was never sent this invoice.",
+                **values,
+            ),
+            "direct_debit": env._(
+                "%(name)s is not dunned: we take the money by direct debit.", **values
+            ),
+            "bill": env._(
+                "%(name)s is not dunned: it is a bill of exchange.", **values
+            ),
+            "retention": env._(
+                "%(name)s is not dunned: it is retention money that is not released.",
+                **values,
+            ),
+            "factored": env._(
+                "%(name)s is not dunned: it is to be paid to somebody else.", **values
+            ),
+        }
+
+    def _get_to_allocate_sentence(self, values):
+        if values["is_payment"]:
+            return self.env._(
+                "%(name)s is a payment to the customer: allocate it.", **values
+            )
+        return self.env._(
+            "%(name)s is not dunned: a receipt of this customer has to be allocated "
+            "first.",
+            **values,
+        )
+
     def _get_sentences(self, values):
         """Return the sentence of each reason that is not a hold.
 
@@ -185,13 +220,12 @@ class DunningAssessment(models.AbstractModel):
                 **values,
             ),
             "no_followup": env._("%(name)s is excluded from dunning.", **values),
+            **self._get_refusal_sentences(values),
             "payment_in_process": env._(
                 "%(name)s is not dunned: a payment of %(in_process)s is on its way.",
                 **values,
             ),
-            "to_allocate": env._(
-                "%(name)s is a payment to the customer: allocate it.", **values
-            ),
+            "to_allocate": self._get_to_allocate_sentence(values),
             "covered_by_credit": env._(
                 "%(name)s is not dunned: credits or payments of %(covered)s cover it.",
                 **values,
@@ -220,6 +254,9 @@ class DunningAssessment(models.AbstractModel):
                 "%(name)s has been through the whole procedure: somebody has to "
                 "decide.",
                 **values,
+            ),
+            "by_hand": env._(
+                "%(name)s is not proposed: this customer is dunned by hand.", **values
             ),
             "dunned": env._(
                 "%(name)s is dunned: %(claim)s claimed at the level “%(level)s”, "

@@ -96,6 +96,11 @@ class DunningNotice(models.Model):
         copy=False,
         help="Why a person should look at it before it leaves.",
     )
+    message_kind = fields.Char(
+        readonly=True,
+        copy=False,
+        help="Which items of the customer share this message, see the assessment.",
+    )
     group_key = fields.Char(
         readonly=True,
         copy=False,
@@ -178,9 +183,7 @@ class DunningNotice(models.Model):
         string="Outcome at the Post",
         copy=False,
     )
-    receipt = fields.Binary(
-        string="Scan of the Receipt", attachment=True, copy=False
-    )
+    receipt = fields.Binary(string="Scan of the Receipt", attachment=True, copy=False)
     receipt_name = fields.Char(copy=False)
     eml_attachment_id = fields.Many2one(
         "ir.attachment", string="Message as Sent", readonly=True, copy=False

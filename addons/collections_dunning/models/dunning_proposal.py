@@ -2,8 +2,6 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
-from ..const import ACTIVITY_CHANNELS
-
 BATCH_SIZE = 500
 
 
@@ -21,14 +19,14 @@ class DunningProposal(models.AbstractModel):
 
         Reads ``dunning_assessed``, made by :meth:`dunning.assessment._assess`. The
         notice has the highest level of its items; each line keeps its item's own.
-        Calls and tasks are for ourselves: they don't stand for a message. A formal
-        notice may wait for its approval: what it can't claim leaves apart from it.
+        A debtor may want a message for each invoice address or reference.
 
         :param dunning.run run: the notices belong to it.
         :return: the drafts.
         :rtype: dunning.notice
         """
-        groups = self.env.execute_query_dict(self._get_groups_sql(run.company_id))
+        query = self._get_groups_sql(run.company_id, run.date)
+        groups = self.env.execute_query_dict(query)
         return self._create_notices(run.company_id, groups, run)
 
     @api.model
@@ -49,24 +47,30 @@ class DunningProposal(models.AbstractModel):
             )
         today = fields.Date.context_today(self)
         self.env["dunning.assessment"]._assess(company, today, partner)
-        self._check_claimable(move_lines)
+        self._check_claimable(move_lines, level)
         self.env.cr.execute(self._get_by_hand_sql(move_lines, level))
-        groups = self.env.execute_query_dict(self._get_groups_sql(company))
+        query = self._get_groups_sql(company, today)
+        groups = self.env.execute_query_dict(query)
         return self._create_notices(company, groups, self.env["dunning.run"])
 
-    def _check_claimable(self, move_lines):
+    def _check_claimable(self, move_lines, level):
         """Refuse items that nobody may claim, whoever asks.
+
+        A payment that was rejected was due, whatever the date says.
 
         :raise UserError: names the first such item and its reason.
         """
-        allowed = (
+        allowed = {
             "waiting",
             "below_minimum",
             "no_recipient",
             "no_procedure",
             "exhausted",
+            "by_hand",
             "dunned",
-        )
+        }
+        if level.event == "rejected":
+            allowed |= {"not_due", "to_allocate"}
         rows = self.env.execute_query_dict(
             SQL(
                 "SELECT id, reason, move_name FROM dunning_assessed WHERE id = ANY(%s)",
@@ -93,6 +97,7 @@ class DunningProposal(models.AbstractModel):
 
     def _get_by_hand_sql(self, move_lines, level):
         """Return the statement that puts these items at this level, no others."""
+        kind = "formal" if level.is_formal else "event" if level.event else "message"
         return SQL(
             """
             UPDATE dunning_assessed
@@ -103,61 +108,22 @@ class DunningProposal(models.AbstractModel):
                                    ELSE level_id END,
                    level_offset = CASE WHEN id = ANY(%(ids)s) THEN %(offset)s
                                        ELSE level_offset END,
-                   message_kind = CASE WHEN id <> ALL(%(ids)s) THEN 'message'
-                                       WHEN %(is_formal)s THEN 'formal'
+                   message_kind = CASE WHEN id = ANY(%(ids)s) THEN %(kind)s
                                        ELSE 'message' END,
-                   recipient_id = CASE %(role)s WHEN 'office' THEN office_id
-                                  ELSE contact_id END
+                   group_key = NULL,
+                   by_letter = FALSE,
+                   recipient_id = CASE %(role)s
+                                  WHEN 'office' THEN office_id
+                                  ELSE coalesce(CASE %(channel)s WHEN 'email'
+                                                THEN email_id ELSE letter_id END,
+                                                contact_id) END
             """,
             ids=move_lines.ids,
             level=level.id,
-            offset=level.day_offset,
-            is_formal=level.is_formal,
+            offset=None if level.event else level.day_offset,
+            kind=kind,
             role=level.recipient_role,
-        )
-
-    def _get_groups_sql(self, company):
-        """Return the query of the notices to draft, with all their values."""
-        return SQL(
-            """
-            SELECT g.debtor_id, g.currency_id, g.partner_id, g.amount, g.level_id,
-                   g.recipient_id, l.channel, l.approval, l.days_to_pay, l.is_formal,
-                   d.tone, coalesce(d.responsible_id, c.dunning_responsible_id)
-                       AS responsible_id,
-                   coalesce(r.lang, p.lang, cp.lang) AS lang,
-                   coalesce(g.currency_id <> ANY(credit.currency_ids), FALSE)
-                       AS foreign_credit,
-                   g.new_procedure,
-                   NOT EXISTS (SELECT FROM dunning_notice n
-                                 JOIN dunning_level nl ON nl.id = n.level_id
-                                WHERE n.debtor_id = g.debtor_id AND n.state = 'sent'
-                                  AND nl.is_formal) AS never_formal
-              FROM (SELECT debtor_id, currency_id, partner_id, sum(claim) AS amount,
-                           (array_agg(level_id ORDER BY level_offset DESC))[1]
-                               AS level_id,
-                           (array_agg(recipient_id ORDER BY level_offset DESC))[1]
-                               AS recipient_id,
-                           bool_or(last_offset IS NOT NULL AND NOT EXISTS (
-                               SELECT FROM dunning_level known
-                                WHERE known.procedure_id = a.procedure_id
-                                  AND known.day_offset = a.last_offset)
-                           ) AS new_procedure
-                      FROM dunning_assessed a
-                     WHERE reason = 'dunned'
-                  GROUP BY debtor_id, currency_id, partner_id, message_kind) g
-         LEFT JOIN (SELECT debtor_id, array_agg(currency_id) AS currency_ids
-                      FROM dunning_claim
-                     WHERE residual < 0 AND NOT non_trade
-                  GROUP BY debtor_id) credit ON credit.debtor_id = g.debtor_id
-              JOIN dunning_level l ON l.id = g.level_id
-              JOIN collections_debtor d ON d.id = g.debtor_id
-              JOIN res_partner p ON p.id = g.partner_id
-         LEFT JOIN res_partner r ON r.id = g.recipient_id
-              JOIN res_company c ON c.id = %s
-              JOIN res_partner cp ON cp.id = c.partner_id
-          ORDER BY g.debtor_id, g.currency_id, g.level_id
-            """,
-            company.id,
+            channel=level.channel,
         )
 
     def _create_notices(self, company, groups, run):
@@ -178,6 +144,9 @@ class DunningProposal(models.AbstractModel):
             )
         )
         notices = notice_model.browse()
+        # Read at once what single drafts say of it.
+        usual = {g["usual_id"] for g in groups if g["usual_id"] != g["recipient_id"]}
+        self.env["res.partner"].browse(usual).fetch(["name", "active"])
         for start in range(0, len(groups), BATCH_SIZE):
             notices |= notice_model.create(
                 [
@@ -196,7 +165,8 @@ class DunningProposal(models.AbstractModel):
         :param dict group: one row of :meth:`_get_groups_sql`.
         :rtype: dict
         """
-        review_reason = self._get_review_reason(group)
+        review_reason = self._get_review_reason(company, group, date)
+        automatic = group["approval"] == "automatic"
         return {
             "company_id": company.id,
             "run_id": run.id,
@@ -204,125 +174,18 @@ class DunningProposal(models.AbstractModel):
             "partner_id": group["partner_id"],
             "currency_id": group["currency_id"],
             "level_id": group["level_id"],
-            "channel": group["channel"],
+            "message_kind": group["message_kind"],
+            "group_key": group["group_key"],
+            "channel": "letter" if group["by_letter"] else group["channel"],
             "tone": group["tone"],
             "lang": group["lang"] or self.env.lang or "en_US",
             "recipient_id": group["recipient_id"],
+            "recipient_note": self._get_recipient_note(group),
             "responsible_id": group["responsible_id"],
             "amount_claimed": group["amount"],
             "deadline_date": fields.Date.add(date, days=group["days_to_pay"] or 0),
             "review_reason": review_reason,
-            "approved": group["approval"] == "automatic" and not review_reason,
+            "approved": automatic
+            and not review_reason
+            and group["dunning_mode"] == "automatic",
         }
-
-    def _get_review_reason(self, group):
-        """Return why a person should look at a draft before it leaves.
-
-        :rtype: str or bool
-        """
-        if group["foreign_credit"]:
-            return "foreign_credit"
-        if group["new_procedure"]:
-            return "new_procedure"
-        if group["is_formal"] and group["never_formal"]:
-            return "first_formal"
-        return False
-
-    def _insert_lines(self, notices):
-        """Write the lines of new notices: items, what credits cover, information.
-
-        Those of a simulation are not live: they keep no item from being dunned.
-
-        :param dunning.notice notices: drafts about what is in ``dunning_assessed``.
-        """
-        if not notices:
-            return
-        notices.flush_recordset()
-        self.env.cr.execute(self._get_insert_items_sql(notices))
-        self.env.cr.execute(self._get_insert_credits_sql(notices, "dunning_assessed"))
-        self.env.cr.execute(self._get_update_totals_sql(notices))
-        notices.invalidate_recordset(["amount_claimed", "amount_total", "line_ids"])
-
-    def _get_insert_items_sql(self, notices):
-        return SQL(
-            """
-            INSERT INTO dunning_notice_line
-                   (notice_id, company_id, kind, move_line_id, move_id, move_name,
-                    invoice_date, date_maturity, currency_id, amount_residual,
-                    amount_held, amount_claimed, amount_interest, amount_compensation,
-                    days_late, level_id, day_offset, cycle, live)
-            SELECT n.id, n.company_id, k.kind, a.id, a.move_id, a.move_name,
-                   a.invoice_date, a.due, a.currency_id, a.residual,
-                   CASE k.kind WHEN '4_information' THEN a.held
-                        ELSE a.residual - a.claimable END,
-                   CASE k.kind WHEN '4_information' THEN 0 ELSE a.claimable END,
-                   0, 0, a.days_late,
-                   CASE k.kind WHEN '1_item' THEN a.level_id END,
-                   CASE k.kind WHEN '1_item' THEN a.level_offset END,
-                   a.cycle, r.is_simulation IS NOT TRUE
-              FROM (SELECT *, min(id) OVER (PARTITION BY debtor_id, currency_id)
-                              AS first_id
-                      FROM dunning_notice WHERE id = ANY(%(ids)s)) n
-              JOIN dunning_level l ON l.id = n.level_id
-         LEFT JOIN dunning_run r ON r.id = n.run_id
-              JOIN dunning_assessed a ON a.debtor_id = n.debtor_id
-                                     AND a.currency_id = n.currency_id
-        CROSS JOIN LATERAL (
-                   SELECT CASE WHEN a.reason = 'dunned'
-                                AND (n.channel = ANY(%(activities)s),
-                                     coalesce(l.is_formal, FALSE))
-                                  = (a.message_kind = 'activity',
-                                     a.message_kind = 'formal')
-                               THEN '1_item'
-                               WHEN a.days_late <= 0 THEN NULL
-                               WHEN a.reason = 'covered_by_credit'
-                               THEN CASE WHEN n.id = n.first_id THEN '2_covered' END
-                               WHEN a.reason IN ('dunned', 'waiting', 'exhausted',
-                                                 'notice_pending', 'disputed',
-                                                 'below_minimum')
-                               THEN '4_information' END AS kind) k
-             WHERE k.kind IS NOT NULL
-          ORDER BY n.id, k.kind, a.due, a.id
-            """,
-            ids=notices.ids,
-            activities=list(ACTIVITY_CHANNELS),
-        )
-
-    def _get_insert_credits_sql(self, notices, source):
-        """Return the statement that deducts credits: as much as covers the lines.
-
-        A credit is listed with its whole open amount, and deducted for the part that
-        falls on items of this notice: the sum of the lines is what is claimed.
-
-        :param str source: temporary table with ``residual`` and ``covered``.
-        """
-        return SQL(
-            """
-            INSERT INTO dunning_notice_line
-                   (notice_id, company_id, kind, move_line_id, move_id, move_name,
-                    invoice_date, date_maturity, currency_id, amount_residual,
-                    amount_held, amount_claimed, amount_interest, amount_compensation,
-                    days_late, cycle, live)
-            SELECT notice_id, company_id, '3_credit', id, move_id, move_name,
-                   invoice_date, due, currency_id, residual, 0,
-                   -least(-residual, used - before), 0, 0, 0, 0, TRUE
-              FROM (SELECT n.id AS notice_id, n.company_id, c.*, used.amount AS used,
-                           sum(-c.residual) OVER (
-                               PARTITION BY n.id ORDER BY c.due, c.id) + c.residual
-                               AS before
-                      FROM dunning_notice n
-                      JOIN (SELECT l.notice_id, sum(s.covered) AS amount
-                              FROM dunning_notice_line l
-                              JOIN %(source)s s ON s.id = l.move_line_id
-                             WHERE l.notice_id = ANY(%(ids)s)
-                               AND l.kind IN ('1_item', '2_covered')
-                          GROUP BY l.notice_id) used ON used.notice_id = n.id
-                      JOIN %(source)s c ON c.debtor_id = n.debtor_id
-                                       AND c.currency_id = n.currency_id
-                     WHERE n.id = ANY(%(ids)s) AND c.residual < 0 AND NOT c.non_trade
-                   ) credit
-             WHERE used > before
-            """,
-            ids=notices.ids,
-            source=SQL.identifier(source),
-        )

@@ -58,7 +58,7 @@ class DunningProposal(models.AbstractModel):
                            AND c.due = l.date_maturity AND c.residual > 0
                            AND c.partner_id = n.partner_id
                            AND c.currency_id = n.currency_id
-                           AND (l.kind = '4_information'
+                           AND (l.kind IN ('4_information', '5_coming')
                                 OR NOT c.barred AND NOT c.fully_held
                                    AND c.claimable > 0)))
             """,
@@ -82,15 +82,16 @@ class DunningProposal(models.AbstractModel):
               FROM dunning_claim c
         CROSS JOIN LATERAL (
                    SELECT old.id, new.kind,
-                          CASE new.kind WHEN '4_information' THEN c.held
-                               ELSE c.residual - c.claimable END AS held,
-                          CASE new.kind WHEN '4_information' THEN 0
-                               ELSE c.claimable END AS claimed
+                          CASE WHEN new.kind IN ('4_information', '5_coming')
+                               THEN c.held ELSE c.residual - c.claimable END AS held,
+                          CASE WHEN new.kind IN ('4_information', '5_coming')
+                               THEN 0 ELSE c.claimable END AS claimed
                      FROM dunning_notice_line old
                CROSS JOIN LATERAL (
                           SELECT CASE WHEN old.kind = '1_item' AND c.claim <= 0
                                       THEN '2_covered'
                                       WHEN old.kind = '2_covered' AND c.claim > 0
+                                        OR old.kind = '5_coming' AND c.days_late > 0
                                       THEN '4_information'
                                       ELSE old.kind END AS kind) new
                     WHERE old.notice_id = ANY(%s) AND old.move_line_id = c.id) now

@@ -168,22 +168,33 @@ class DunningRun(models.Model):
         self.env.cr.execute(query)
         return self.env.cr.fetchone()[0]
 
-    def _propose(self):
-        """Assess, write the decisions and outcomes, draft the notices."""
+    def _propose(self, simulate=False):
+        """Assess, write the decisions and outcomes, draft the notices.
+
+        :param bool simulate: only to be looked at: nothing of it can be sent.
+        """
         self.ensure_one()
         self._drop_drafts(keep_formal=self.is_scheduled)
         self.env["dunning.proposal"]._refresh_notices(
             self.notice_ids.filtered(lambda notice: notice.state == "draft")
         )
-        self.is_simulation = self._is_outside_history()
+        self.is_simulation = simulate or self._is_outside_history()
         assessment = self.env["dunning.assessment"]
         assessment._assess(self.company_id, self.date)
         self._undo_decisions()
         if not self.is_simulation:
+            self._start_company()
             assessment._write_decisions(self)
         assessment._write_outcomes(self)
-        self.write({"state": "proposed", "assessed_at": fields.Datetime.now()})
-        self.env["dunning.proposal"]._draft_notices(self)
+        self.write(
+            {
+                "state": "proposed",
+                "assessed_at": fields.Datetime.now(),
+                **self._prepare_bank_vals(),
+            }
+        )
+        notices = self.env["dunning.proposal"]._draft_notices(self)
+        notices.sudo()._add_copies()
 
     def _check_alone(self):
         """Refuse a second proposal beside one that waits to be confirmed.

@@ -99,7 +99,7 @@ class DunningRun(models.Model):
         self._refresh_waiting(company, run)
         former._set_done()
         run._propose()
-        if company._is_dunning_active():
+        if not run.manual_reason:
             run._send_automatic()
         run._schedule_reviews()
         return run

@@ -71,34 +71,46 @@ class ResPartner(models.Model):
         self.env["res.partner"].flush_model()
         rows = self.env.execute_query(
             SQL(
-                "SELECT partner_id, contact_id FROM (%s) contact "
-                "WHERE partner_id = ANY(%s)",
-                self._get_dunning_contact_sql(company),
-                self.ids,
+                "SELECT DISTINCT ON (partner_id) partner_id, id "
+                "FROM (%s) candidate WHERE is_usable ORDER BY partner_id, place, id",
+                self._get_dunning_candidates_sql(company, SQL("= ANY(%s)", self.ids)),
             )
         )
-        return {**{partner_id: partner_id for partner_id in self.ids}, **dict(rows)}
+        return dict(rows)
 
     @api.model
-    def _get_dunning_contact_sql(self, company):
-        """Return the query of the dunning contact of each customer that has one.
+    def _get_dunning_candidates_sql(self, company, which):
+        """Return the query of who may receive the reminders of customers, in order.
 
-        Customers that are their own contact are left out, and so are contacts that
-        belong to another company.
+        First the contacts flagged for dunning, then the invoice addresses, then the
+        customer itself, even archived. Other archived ones are not usable; contacts
+        that belong to another company are left out.
 
         :param res.company company: that reminds.
+        :param SQL which: condition on the commercial partners, from the operator on.
         :rtype: SQL
         """
         return SQL(
             """
-            SELECT DISTINCT ON (commercial_partner_id)
-                   commercial_partner_id AS partner_id, id AS contact_id
-              FROM res_partner
-             WHERE active
-               AND (is_dunning_contact
-                    OR type = 'invoice' AND id <> commercial_partner_id)
-               AND coalesce(company_id, %(company)s) = %(company)s
-          ORDER BY commercial_partner_id, is_dunning_contact DESC NULLS LAST, id
+            SELECT p.id, p.commercial_partner_id AS partner_id, p.email_normalized,
+                   p.street, p.street2, p.zip, p.city, role.place,
+                   p.active OR role.place = 2 AS is_usable
+              FROM res_partner p
+        CROSS JOIN LATERAL (
+                   SELECT CASE WHEN p.is_dunning_contact THEN 0
+                               WHEN p.id = p.commercial_partner_id THEN 2
+                               WHEN p.type = 'invoice' THEN 1 END AS place) role
+             WHERE role.place IS NOT NULL
+               AND p.commercial_partner_id %(which)s
+               AND (coalesce(p.company_id, %(company)s) = %(company)s
+                    OR role.place = 2)
+         UNION ALL
+            SELECT p.id, p.id, p.email_normalized, p.street, p.street2, p.zip, p.city,
+                   2, TRUE
+              FROM res_partner p
+             WHERE p.is_dunning_contact AND p.id = p.commercial_partner_id
+               AND p.id %(which)s
             """,
             company=company.id,
+            which=which,
         )

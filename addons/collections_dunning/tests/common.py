@@ -195,14 +195,14 @@ class DunningCommon(AccountTestInvoicingCommon):
 
     @classmethod
     def _receive(cls, amount, partner=None, date=None):
-        """Book a receipt that is allocated to nothing."""
+        """Book a receipt that is allocated to nothing, long enough ago to count."""
         payment = cls.env["account.payment"].create(
             {
                 "payment_type": "inbound",
                 "partner_type": "customer",
                 "partner_id": (partner or cls.customer).id,
                 "amount": amount,
-                "date": date or cls.today,
+                "date": date or cls.today - timedelta(days=15),
                 "journal_id": cls.company_data["default_journal_bank"].id,
             }
         )

@@ -158,17 +158,62 @@ class TestAssessment(DunningCommon):
         self._propose()
         self.assertEqual(self._reason(invoice), ["no_recipient"])
 
-    def test_address_that_refused_is_no_recipient(self):
-        invoice = self._create_invoice(10)
-        run = self._propose()
-        run.notice_ids.sudo().write({"email_to": self.customer.email_normalized})
-        run.notice_ids._set_state("bounced", email_refused=True)
+    def _bounce(self, run):
+        """The message of a run's only notice came back."""
+        notice = run.notice_ids
+        notice.sudo().email_to = notice.recipient_id.email_normalized
+        notice._set_state("bounced", email_refused=True)
         run.sudo().state = "done"
+
+    def test_address_that_refused_is_no_recipient(self):
+        self.customer.write({"street": False, "zip": False, "city": False})
+        invoice = self._create_invoice(10)
+        self._bounce(self._propose())
         self._propose()
         self.assertEqual(self._reason(invoice), ["no_recipient"])
         self.customer.email = "new@durand.example.com"
         self.env["dunning.run"].search([], limit=1).action_propose()
         self.assertEqual(self._reason(invoice), ["dunned"])
+
+    def test_address_that_refused_gets_a_letter(self):
+        self._create_invoice(10)
+        self._bounce(self._propose())
+        notice = self._propose().notice_ids
+        self.assertEqual(notice.channel, "letter")
+        self.assertEqual(notice.recipient_id, self.customer)
+        self.assertEqual(notice.review_reason, "address_refused")
+        self.assertFalse(notice.approved)
+        self.assertIn("Durand SARL", notice.recipient_note)
+
+    def test_address_that_refused_is_followed_by_the_next_contact(self):
+        contact = self._create_customer(
+            "Marie",
+            parent_id=self.customer.id,
+            is_company=False,
+            is_dunning_contact=True,
+        )
+        self._create_invoice(10)
+        run = self._propose()
+        self.assertEqual(run.notice_ids.recipient_id, contact)
+        self._bounce(run)
+        notice = self._propose().notice_ids
+        self.assertEqual(notice.channel, "email")
+        self.assertEqual(notice.recipient_id, self.customer)
+        self.assertEqual(notice.review_reason, "address_refused")
+        self.assertIn("Marie", notice.recipient_note)
+
+    def test_archived_contact_is_followed_by_the_next_one(self):
+        contact = self._create_customer(
+            "Marie",
+            parent_id=self.customer.id,
+            is_company=False,
+            is_dunning_contact=True,
+        )
+        contact.active = False
+        self._create_invoice(10)
+        notice = self._propose().notice_ids
+        self.assertEqual(notice.recipient_id, self.customer)
+        self.assertIn("archived", notice.recipient_note)
 
     def test_installments_are_separate_items(self):
         term = self.env["account.payment.term"].create(

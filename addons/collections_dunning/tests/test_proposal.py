@@ -127,24 +127,24 @@ class TestProposal(DunningCommon):
         by_move = {line.move_id: line.level_id for line in notice.line_ids}
         self.assertEqual(by_move, {late: self.second, later: self.first})
 
-    def test_call_does_not_stand_for_a_message(self):
-        """A new invoice's reminder leaves although an older one is to be called."""
+    def test_debtor_is_contacted_once(self):
+        """A call is due, and a reminder of a new invoice: the call comes first."""
         older = self._create_invoice(13, 3000)
         run = self._propose()
         self._send(run.notice_ids, days_ago=3)
         run.sudo().state = "done"
         newer = self._create_invoice(6, 50)
         run = self._propose()
-        by_channel = {n.channel: n for n in run.notice_ids}
-        self.assertEqual(sorted(by_channel), ["email", "phone"])
-        claimed = {
-            channel: notice.line_ids.filtered(lambda li: li.kind == "1_item").move_id
-            for channel, notice in by_channel.items()
-        }
-        self.assertEqual(claimed, {"email": newer, "phone": older})
-        self.assertEqual(by_channel["email"].level_id, self.first)
-        self.assertEqual(by_channel["email"].amount_claimed, 50)
-        self.assertEqual(by_channel["phone"].amount_claimed, 3000)
+        self.assertEqual(run.notice_ids.channel, "phone")
+        self.assertEqual(run.notice_ids.amount_claimed, 3000)
+        self.assertEqual(self._reason(older), ["dunned"])
+        self.assertEqual(self._reason(newer), ["waiting"])
+        self._assert_ties_out(run)
+        self._send(run.notice_ids, days_ago=1)
+        run.sudo().state = "done"
+        run = self._propose()
+        self.assertEqual(run.notice_ids.level_id, self.first)
+        self.assertEqual(run.notice_ids.amount_claimed, 50)
 
     def test_task_is_no_contact(self):
         self._create_invoice(30)
@@ -171,12 +171,25 @@ class TestProposal(DunningCommon):
         information = notice.line_ids.filtered(lambda li: li.kind == "4_information")
         self.assertEqual(information.move_id, young)
         self.assertFalse(information.level_id)
-        # What the formal notice can't claim does not wait for its approval.
-        reminder = run.notice_ids - notice
+        self.assertEqual(run.notice_ids, notice)
+        self.assertEqual(self._reason(old), ["dunned"])
+        self.assertEqual(self._reason(young), ["waiting"])
+        # What the formal notice can't claim does not wait for its approval for ever.
+        self._let_formal_notice_wait(notice)
+        reminder = self._propose().notice_ids - notice
         self.assertEqual(reminder.level_id, self.first)
         self.assertEqual(reminder.amount_claimed, 50)
         self.assertTrue(reminder.approved)
-        self.assertEqual(self._reason(old | young), ["dunned", "dunned"])
+
+    def _let_formal_notice_wait(self, notice):
+        """A formal notice was drafted yesterday and somebody works on it."""
+        notice.sudo().is_edited = True
+        notice.run_id.sudo().state = "confirmed"
+        yesterday = fields.Datetime.now() - timedelta(days=1)
+        self.env.cr.execute(
+            "UPDATE dunning_notice SET create_date = %s WHERE id = %s",
+            [yesterday, notice.id],
+        )
 
     def test_recipient_is_the_flagged_contact(self):
         contact = self.env["res.partner"].create(

@@ -82,17 +82,28 @@ class TestScheduledRun(DunningCommon):
         self.assertEqual(notice.state, "cancelled")
         self.assertEqual(run.state, "done")
 
+    def _make_yesterdays(self, run):
+        run.sudo().date = self.today - timedelta(days=1)
+
     def test_nothing_is_sent_before_activation(self):
         self.company.sudo().dunning_active = False
         self._create_invoice(10)
         self._trigger()
         run = self._runs(self.company)
         self.assertEqual(run.state, "proposed")
+        self.assertEqual(run.manual_reason, "inactive")
         self.assertEqual(run.notice_ids.state, "draft")
         self.company.with_user(self.manager).action_dunning_activate()
-        run.sudo().date = self.today - timedelta(days=1)
+        self._make_yesterdays(run)
         self._trigger()
-        self.assertEqual(run.state, "done")
+        trial = self._runs(self.company) - run
+        self.assertEqual(trial.manual_reason, "probation")
+        self.assertEqual(trial.state, "proposed")
+        self.assertEqual(trial.notice_ids.state, "draft")
+        self.company.dunning_activated_on = self.today - timedelta(days=14)
+        self._make_yesterdays(trial)
+        self._trigger()
+        self.assertEqual(trial.state, "done")
         self.assertEqual(
             set(self._runs(self.company).notice_ids.mapped("state")), {"queued"}
         )

@@ -9,18 +9,23 @@ class DunningExplain(models.TransientModel):
 
     move_id = fields.Many2one("account.move", required=True, readonly=True)
     answer = fields.Html(compute="_compute_answer")
+    is_to_send = fields.Boolean(compute="_compute_answer")
 
     @api.depends("move_id")
     def _compute_answer(self):
         passed = self._get_passed_labels()
         for dialog in self:
+            explanation = dialog.move_id.get_dunning_explanation()
+            dialog.is_to_send = explanation["reason"] == "not_delivered"
             dialog.answer = self.env["ir.qweb"]._render(
                 "collections_dunning.dunning_explain_answer",
-                {
-                    "explanation": dialog.move_id.get_dunning_explanation(),
-                    "passed_labels": passed,
-                },
+                {"explanation": explanation, "passed_labels": passed},
             )
+
+    def action_send_invoice(self):
+        """Open core's dialog that sends the invoice."""
+        self.ensure_one()
+        return self.move_id.action_dunning_send_invoices()
 
     def _get_passed_labels(self):
         """Return how a test reads that did not refuse an item, by reason.
@@ -39,6 +44,12 @@ class DunningExplain(models.TransientModel):
             "promise": env._("no promise to pay"),
             "payment_plan": env._("no payment plan"),
             "paused": env._("not paused"),
+            "old_debt": env._("not put aside as an old debt"),
+            "not_delivered": env._("invoice sent"),
+            "direct_debit": env._("no direct debit"),
+            "bill": env._("no bill of exchange"),
+            "retention": env._("no retention money"),
+            "factored": env._("payable to us"),
             "payment_in_process": env._("no payment in process"),
             "to_allocate": env._("no payment to allocate"),
             "covered_by_credit": env._("not covered by a credit or a payment"),
@@ -49,4 +60,5 @@ class DunningExplain(models.TransientModel):
             "no_recipient": env._("recipient known"),
             "no_procedure": env._("procedure known"),
             "exhausted": env._("procedure not finished"),
+            "by_hand": env._("not dunned by hand"),
         }

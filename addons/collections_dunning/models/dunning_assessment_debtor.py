@@ -1,0 +1,116 @@
+from odoo import models
+from odoo.tools import SQL
+
+
+class DunningAssessment(models.AbstractModel):
+    """What is known of each debtor: procedure, last contact, who can be written to."""
+
+    _inherit = "dunning.assessment"
+
+    def _get_debtor_sql(self, company):
+        """Return the query of the debtors: procedure, last contact, recipients.
+
+        ``email_id``, ``office_email_id``, ``letter_id`` and ``office_letter_id`` are
+        the first whose address works; empty when none does. ``usual_id`` is who should
+        be written to if all were well, ``is_refused`` tells that an e-mail address
+        refused a message.
+        """
+        default = company._get_dunning_procedure()
+        return SQL(
+            """
+            SELECT office.id AS partner_id, pr.id AS procedure_id, pr.progression,
+                   d.dunning_mode = 'by_hand' AS by_hand,
+                   contact.last_contact,
+                   rungs.first_offset, rungs.formal_offset,
+                   office.id AS office_id, recipient.contact_id, recipient.email_id,
+                   recipient.letter_id, recipient.usual_id, recipient.is_refused,
+                   coalesce(recipient.office_email_id, recipient.email_id)
+                       AS office_email_id,
+                   recipient.office_letter_id
+              FROM res_partner office
+              JOIN (%(recipients)s) recipient ON recipient.partner_id = office.id
+         LEFT JOIN collections_debtor d ON d.partner_id = office.id
+                                       AND d.company_id = %(company)s
+         LEFT JOIN (%(contacts)s) contact ON contact.debtor_id = d.id
+         LEFT JOIN dunning_procedure own ON own.id = d.procedure_id AND own.active
+         LEFT JOIN dunning_procedure pr ON pr.id = coalesce(own.id, %(default)s)
+         LEFT JOIN (SELECT procedure_id,
+                           min(day_offset) FILTER (WHERE day_offset > 0)
+                               AS first_offset,
+                           min(day_offset) FILTER (WHERE is_formal) AS formal_offset
+                      FROM ladder WHERE event IS NULL GROUP BY procedure_id
+                   ) rungs ON rungs.procedure_id = pr.id
+            """,
+            recipients=self._get_recipients_sql(company),
+            contacts=self._get_contacts_sql(company),
+            default=default.id or None,
+            company=company.id,
+        )
+
+    def _get_contacts_sql(self, company):
+        """Return the query of the day of the last contact with each debtor.
+
+        What is on its way counts from the day it was queued, and a formal notice from
+        the day it was drafted: nobody gets a reminder just before it. Tasks are for
+        ourselves.
+        """
+        return SQL(
+            """
+            SELECT n.debtor_id, max(CASE n.state WHEN 'draft' THEN n.create_date::date
+                                         ELSE coalesce(n.sent_at::date, n.queued_on)
+                                     END) AS last_contact
+              FROM dunning_notice n
+              JOIN dunning_level level ON level.id = n.level_id
+         LEFT JOIN dunning_run r ON r.id = n.run_id
+             WHERE n.company_id = %s
+               AND n.channel <> 'task'
+               AND (n.state IN ('sent', 'queued', 'sending', 'printed', 'in_doubt')
+                    OR n.state = 'draft' AND level.is_formal
+                   AND r.is_simulation IS NOT TRUE)
+          GROUP BY n.debtor_id
+            """,
+            company.id,
+        )
+
+    def _get_recipients_sql(self, company):
+        """Return the query of who can be written to, one row for each debtor."""
+        ranked = SQL("ORDER BY place, id")
+        return SQL(
+            """
+            SELECT partner_id,
+                   (array_agg(id %(ranked)s) FILTER (WHERE is_usable))[1]
+                       AS contact_id,
+                   (array_agg(id %(ranked)s) FILTER (WHERE is_usable AND by_email))[1]
+                       AS email_id,
+                   (array_agg(id %(ranked)s) FILTER (WHERE is_usable AND by_letter))[1]
+                       AS letter_id,
+                   (array_agg(id) FILTER (WHERE id = partner_id AND by_email))[1]
+                       AS office_email_id,
+                   (array_agg(id) FILTER (WHERE id = partner_id AND by_letter))[1]
+                       AS office_letter_id,
+                   (array_agg(id ORDER BY place, is_usable DESC, id))[1] AS usual_id,
+                   bool_or(is_refused) AS is_refused
+              FROM (SELECT c.*,
+                           c.email_normalized IS NOT NULL AND refused.email_to IS NULL
+                               AS by_email,
+                           refused.email_to IS NOT NULL AS is_refused,
+                           coalesce(nullif(c.street, ''), nullif(c.street2, ''))
+                               IS NOT NULL
+                           AND coalesce(nullif(c.zip, ''), nullif(c.city, ''))
+                               IS NOT NULL AS by_letter
+                      FROM (%(candidates)s) c
+                 LEFT JOIN (%(refused)s) refused
+                        ON refused.email_to = c.email_normalized) candidate
+          GROUP BY partner_id
+            """,
+            candidates=self.env["res.partner"]._get_dunning_candidates_sql(
+                company,
+                SQL("IN (SELECT partner_id FROM dunning_claim)"),
+            ),
+            refused=self._get_refused_sql(),
+            ranked=ranked,
+        )
+
+    def _get_refused_sql(self):
+        """Return the query of the e-mail addresses that refused a message."""
+        return SQL("SELECT DISTINCT email_to FROM dunning_notice WHERE email_refused")

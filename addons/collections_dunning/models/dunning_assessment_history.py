@@ -1,0 +1,98 @@
+from odoo import models
+from odoo.tools import SQL
+
+from ..const import PENDING_STATES, STOP_REASONS
+
+
+class DunningAssessment(models.AbstractModel):
+    """What happened to each item before: notices sent or pending, stops."""
+
+    _inherit = "dunning.assessment"
+
+    def _get_history_sql(self, company):
+        """Return the query of the last level sent about each item.
+
+        It counts only while the item is the same debt: same customer, entry, due date
+        and currency. Another debt on the same journal item begins a new cycle.
+
+        Levels that an event brought about have no place in the ladder: they give no
+        ``last_offset``. ``new_date`` is the day to pay that the last one granted.
+        """
+        return SQL(
+            """
+            SELECT id,
+                   coalesce(max(cycle) FILTER (WHERE is_same), max(cycle) + 1) AS cycle,
+                   (array_agg(day_offset ORDER BY cycle DESC, day_offset DESC)
+                       FILTER (WHERE is_same AND event IS NULL))[1] AS last_offset,
+                   array_agg(DISTINCT level_id) FILTER (WHERE is_same) AS level_ids,
+                   max(sent_on) FILTER (WHERE is_same AND channel <> 'task')
+                       AS last_reminded,
+                   max(sent_on) FILTER (WHERE is_same AND event = 'rejected')
+                       AS rejection_told,
+                   max(sent_on + days_to_pay) FILTER (
+                       WHERE is_same AND event IS NOT NULL) AS new_date
+              FROM (SELECT nl.move_line_id AS id, nl.cycle, nl.day_offset, nl.level_id,
+                           n.sent_at::date AS sent_on, n.channel,
+                           level.event, level.days_to_pay,
+                           i.move_id = nl.move_id AND i.due = nl.date_maturity
+                               AND i.currency_id = nl.currency_id
+                               AND i.partner_id = n.partner_id AS is_same
+                      FROM dunning_notice_line nl
+                      JOIN dunning_notice n ON n.id = nl.notice_id
+                                           AND n.state = 'sent'
+                      JOIN dunning_level level ON level.id = nl.level_id
+                      JOIN dunning_item i ON i.id = nl.move_line_id
+                     WHERE nl.live AND nl.level_id IS NOT NULL AND nl.company_id = %s
+                   ) sent
+          GROUP BY id
+            """,
+            company.id,
+        )
+
+    def _get_stops_sql(self, date):
+        """Return the query of the stops that have ended, of each item.
+
+        :return: query of ``stopped_until``, the last day of the last one, and
+            ``stopped_days``, the late days that don't count. Stops that overlap count
+            once.
+        :rtype: SQL
+        """
+        return SQL(
+            """
+            SELECT id, max(last) AS stopped_until,
+                   sum(greatest(last - greatest(first, before + 1) + 1, 0))
+                       AS stopped_days
+              FROM (SELECT i.id, greatest(h.date_from, i.due + 1) AS first,
+                           h.date_to AS last,
+                           max(h.date_to) OVER (
+                               PARTITION BY i.id ORDER BY h.date_from, h.id
+                               ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
+                               ) AS before
+                      FROM dunning_item i
+                      JOIN dunning_hold h ON h.debtor_id = i.debtor_id
+                                         AND coalesce(h.move_line_id, i.id) = i.id
+                     WHERE h.reason = ANY(%(reasons)s)
+                       AND h.date_to > i.due AND h.date_to < %(date)s
+                       AND (coalesce(h.amount, 0) = 0 OR h.amount >= i.residual)
+                       AND i.residual > 0) stop
+          GROUP BY id
+            """,
+            reasons=list(STOP_REASONS),
+            date=date,
+        )
+
+    def _get_pending_sql(self, company):
+        """Return the query of the items on a notice that has not ended."""
+        return SQL(
+            """
+            SELECT DISTINCT nl.move_line_id AS id
+              FROM dunning_notice_line nl
+              JOIN dunning_notice n ON n.id = nl.notice_id
+             WHERE n.company_id = %(company)s
+               AND n.state = ANY(%(states)s)
+               AND nl.live AND nl.level_id IS NOT NULL
+               AND nl.move_line_id IS NOT NULL
+            """,
+            company=company.id,
+            states=list(PENDING_STATES),
+        )

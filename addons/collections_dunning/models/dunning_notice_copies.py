@@ -1,0 +1,117 @@
+import logging
+from collections import defaultdict
+
+from odoo import models
+from odoo.tools import SQL
+
+from ..const import ACTIVITY_CHANNELS, LETTER_CHANNELS
+
+_logger = logging.getLogger(__name__)
+
+
+class DunningNotice(models.Model):
+    """Who gets a copy besides the main recipient, as the level says."""
+
+    _inherit = "dunning.notice"
+
+    def _add_copies(self):
+        """Give these drafts the copies that their levels ask for.
+
+        A decision-maker, or the dunning contact when the notice goes to the
+        registered office; only who has an address that works, and that is not the
+        main recipient's. Machine work: the drafts don't count as edited.
+        """
+        drafts = self.sudo().filtered(
+            lambda notice: (
+                notice.state == "draft"
+                and notice.level_id.copy_role
+                and notice.channel not in ACTIVITY_CHANNELS
+            )
+        )
+        pairs = [
+            (notice.id, partner.id)
+            for company, own in drafts.grouped("company_id").items()
+            for notice, partners in own._find_copies(company).items()
+            for partner in partners
+        ]
+        if not pairs:
+            return
+        self.env.cr.execute(
+            SQL(
+                """
+                INSERT INTO dunning_notice_copy_rel (dunning_notice_id, res_partner_id)
+                     SELECT * FROM unnest(%s, %s) ON CONFLICT DO NOTHING
+                """,
+                [notice_id for notice_id, _partner_id in pairs],
+                [partner_id for _notice_id, partner_id in pairs],
+            )
+        )
+        self.invalidate_recordset(["copy_ids", "recipient_ids"], flush=False)
+
+    def _find_copies(self, company):
+        """Return who gets a copy of each of these notices of one company.
+
+        :rtype: dict(dunning.notice, res.partner)
+        """
+        by_role = {
+            "decision_maker": self._find_decision_makers(company),
+            "contact": self._find_contacts(company),
+        }
+        everybody = self.env["res.partner"].union(
+            *(found for role in by_role.values() for found in role.values())
+        )
+        refused = self._find_refused_addresses(everybody)
+        result = {}
+        for notice in self:
+            # What the main recipient gets by post, it may get by e-mail too.
+            by_email = notice.channel not in LETTER_CHANNELS
+            known = notice.recipient_id.email_normalized if by_email else False
+            taken = {False, known, *refused}
+            result[notice] = self.env["res.partner"]
+            for partner in by_role[notice.level_id.copy_role][notice.partner_id]:
+                if partner.email_normalized not in taken:
+                    taken.add(partner.email_normalized)
+                    result[notice] |= partner
+        return result
+
+    def _find_refused_addresses(self, partners):
+        """Return the addresses among those of ``partners`` that don't work.
+
+        :rtype: set(str)
+        """
+        return {
+            address
+            for (address,) in self.env["dunning.notice"]._read_group(
+                [
+                    ("email_refused", "=", True),
+                    ("email_to", "in", partners.mapped("email_normalized")),
+                ],
+                ["email_to"],
+            )
+        }
+
+    def _find_decision_makers(self, company):
+        """Return the decision-makers of the customers of these notices.
+
+        :rtype: dict(res.partner, res.partner)
+        """
+        partners = self.env["res.partner"].search(
+            [
+                ("commercial_partner_id", "in", self.partner_id.ids),
+                ("is_dunning_decision_maker", "=", True),
+                ("company_id", "in", (False, company.id)),
+            ],
+            order="id",
+        )
+        result = defaultdict(self.env["res.partner"].browse)
+        result.update(partners.grouped("commercial_partner_id"))
+        return result
+
+    def _find_contacts(self, company):
+        """Return the dunning contact of the customers of these notices."""
+        contacts = self.partner_id._get_dunning_contacts(company)
+        partners = self.env["res.partner"].browse(set(contacts.values()))
+        return {
+            customer: partners.browse(contacts.get(customer.id, []))
+            for customer in self.partner_id
+        }
