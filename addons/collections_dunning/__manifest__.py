@@ -21,6 +21,7 @@
         "report/dunning_letter_reports.xml",
         "wizards/dunning_explain_views.xml",
         "wizards/dunning_settings_views.xml",
+        "views/collections_aged_item_views.xml",
         "views/collections_debtor_views.xml",
         "views/dunning_hold_views.xml",
         "views/dunning_procedure_views.xml",

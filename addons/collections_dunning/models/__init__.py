@@ -4,6 +4,7 @@ from . import (
     account_move_print,
     account_payment,
     account_payment_method_line,
+    collections_aged_item,
     collections_debtor,
     collections_debtor_balance,
     collections_debtor_items,

@@ -1,5 +1,6 @@
 from . import (
     test_activity_channels,
+    test_aged_balance,
     test_assessment,
     test_bounce,
     test_creditor_reference,
