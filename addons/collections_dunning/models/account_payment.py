@@ -1,8 +1,15 @@
-from odoo import models
+from odoo import fields, models
 
 
 class AccountPayment(models.Model):
     _inherit = "account.payment"
+
+    dunning_rejection_ids = fields.One2many(
+        "collections.payment.rejection",
+        "payment_id",
+        string="Rejections",
+        groups="account.group_account_readonly",
+    )
 
     def action_reject(self):
         """Override: a customer's payment that came back is told at once."""

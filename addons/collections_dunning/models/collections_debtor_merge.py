@@ -9,8 +9,9 @@ class CollectionsDebtor(models.Model):
     def _merge_partner_files(self, source_partners, target_partner):
         """Merge the files of ``source_partners`` into those of ``target_partner``.
 
-        Everything of a file moves: notices, holds, recipients, chatter, activities
-        and attachments. What the target's file has decided itself stays; holds add
+        Everything of a file moves: notices, holds, rejected payments, recipients,
+        chatter, activities and attachments. What the target's file has decided itself
+        stays; holds add
         up, so the stricter state wins.
 
         :param res.partner source_partners: partners that go away.
@@ -43,6 +44,9 @@ class CollectionsDebtor(models.Model):
             {"debtor_id": target.id, "partner_id": target.partner_id.id}
         )
         self.hold_ids.write({"debtor_id": target.id})
+        self.rejection_ids.write({"debtor_id": target.id})
+        self.announcement_ids.write({"debtor_id": target.id})
+        self._merge_modes(target)
         known = target.outside_recipient_ids.partner_id
         for recipient in self.outside_recipient_ids:
             if recipient.partner_id in known:

@@ -1,4 +1,17 @@
-from odoo import api, fields, models
+from odoo import Command, api, fields, models
+from odoo.exceptions import UserError, ValidationError
+from odoo.tools import format_date, formatLang
+from odoo.tools.mail import plaintext2html
+
+# Pieces of the codes of payment methods that say what came back.
+KINDS_BY_CODE = [
+    ("debit", "direct_debit"),
+    ("sdd", "direct_debit"),
+    ("check", "cheque"),
+    ("cheque", "cheque"),
+    ("bill", "bill"),
+    ("lcr", "bill"),
+]
 
 
 class CollectionsPaymentRejection(models.Model):
@@ -24,6 +37,7 @@ class CollectionsPaymentRejection(models.Model):
         "rejection_id",
         "move_line_id",
         string="Items",
+        check_company=True,
         help="The open items that this payment was for.",
     )
     date = fields.Date(required=True, default=fields.Date.context_today)
@@ -44,14 +58,206 @@ class CollectionsPaymentRejection(models.Model):
     )
     amount = fields.Monetary(required=True)
     reason = fields.Char(help="What the bank says.")
-    payment_id = fields.Many2one("account.payment", index="btree_not_null")
+    payment_id = fields.Many2one(
+        "account.payment", index="btree_not_null", check_company=True
+    )
+
+    _payment_uniq = models.UniqueIndex(
+        "(payment_id) WHERE payment_id IS NOT NULL",
+        "This payment is recorded as rejected already.",
+    )
+
+    # === CONSTRAINT METHODS === #
+
+    @api.constrains("amount", "date")
+    def _check_amount_and_date(self):
+        """Refuse a rejection of nothing, and one that has not come about.
+
+        :raise ValidationError: says what is wrong.
+        """
+        today = fields.Date.context_today(self)
+        for rejection in self:
+            if rejection.currency_id.compare_amounts(rejection.amount, 0) <= 0:
+                raise ValidationError(
+                    self.env._("Say how much of the payment was rejected.")
+                )
+            if rejection.date > today:
+                raise ValidationError(
+                    self.env._("A payment can't be rejected in the future.")
+                )
+
+    @api.constrains("move_line_ids", "debtor_id")
+    def _check_items(self):
+        """Refuse items of another customer.
+
+        :raise ValidationError: names the item.
+        """
+        for rejection in self.sudo():
+            strangers = rejection.move_line_ids.filtered(
+                lambda line, rejection=rejection: (
+                    line.company_id != rejection.company_id
+                    or line.account_type != "asset_receivable"
+                    or line.partner_id.commercial_partner_id != rejection.partner_id
+                )
+            )
+            if strangers:
+                raise ValidationError(
+                    self.env._(
+                        "%(item)s is no receivable of %(customer)s.",
+                        item=strangers[0].display_name,
+                        customer=rejection.partner_id.display_name,
+                    )
+                )
+
+    # === ONCHANGE METHODS === #
+
+    @api.onchange("move_line_ids")
+    def _onchange_move_line_ids(self):
+        """What came back is usually the whole of what it was for."""
+        if self.move_line_ids:
+            self.currency_id = self.move_line_ids.currency_id[:1]
+            if not self.payment_id:
+                self.amount = sum(self.move_line_ids.mapped("amount_residual_currency"))
+
+    # === CRUD METHODS === #
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Have somebody call, and write to the customer, at once."""
+        rejections = super().create(vals_list)
+        for rejection in rejections:
+            rejection._log()
+            rejection._schedule_call()
+            rejection.sudo()._send_notices()
+        return rejections
+
+    # === BUSINESS METHODS === #
 
     @api.model
     def _create_for(self, payment, move_lines):
         """Record that a payment came back.
 
-        :param account.payment payment: the payment.
+        :param account.payment payment: the payment; recorded once only.
         :param account.move.line move_lines: open items it was for, of one customer.
         :rtype: collections.payment.rejection
         """
-        raise NotImplementedError
+        known = self.search([("payment_id", "=", payment.id)], limit=1)
+        if known:
+            return known
+        partner = move_lines.partner_id.commercial_partner_id
+        debtors = self.env["collections.debtor"]
+        debtors._ensure_for(payment.company_id, partner)
+        debtor = debtors.search(
+            [
+                ("company_id", "=", payment.company_id.id),
+                ("partner_id", "=", partner.id),
+            ]
+        )
+        return self.create(
+            {
+                "debtor_id": debtor.id,
+                "payment_id": payment.id,
+                "kind": self._get_kind(payment),
+                "amount": payment.amount,
+                "currency_id": payment.currency_id.id,
+                "move_line_ids": [Command.set(move_lines.ids)],
+            }
+        )
+
+    @api.model
+    def _get_kind(self, payment):
+        """Return what kind of payment this is, by its method.
+
+        :param account.payment payment: the payment.
+        :rtype: str
+        """
+        method = payment.payment_method_line_id
+        if method.is_direct_debit:
+            return "direct_debit"
+        code = (method.code or "").lower()
+        return next((kind for part, kind in KINDS_BY_CODE if part in code), "other")
+
+    def _send_notices(self):
+        """Draft a notice about the items; let it leave when its level goes by itself.
+
+        Nothing is drafted without a level for it, or about what nobody may claim now:
+        the call is enough.
+        """
+        self.ensure_one()
+        level = self.debtor_id.applied_procedure_id.level_ids.filtered(
+            lambda level: level.active and level.event == "rejected"
+        )
+        items = self.move_line_ids.filtered(lambda line: not line.reconciled)
+        for own in items.grouped("currency_id").values() if level else ():
+            self._release_from_drafts(own)
+            try:
+                notices = self.env["dunning.proposal"]._draft_for_items(own, level)
+            except UserError:
+                continue
+            self._queue_notices(notices)
+
+    def _release_from_drafts(self, items):
+        """Take items off the drafts that claim them for another reason.
+
+        :param account.move.line items: the items.
+        """
+        lines = self.env["dunning.notice.line"].search(
+            [
+                ("move_line_id", "in", items.ids),
+                ("live", "=", True),
+                ("notice_id.state", "=", "draft"),
+            ]
+        )
+        drafts = lines.notice_id
+        lines.unlink()
+        self.env["dunning.proposal"]._refresh_notices(drafts)
+
+    def _queue_notices(self, notices):
+        """Let approved notices leave at once, where anything may leave by itself.
+
+        :param dunning.notice notices: drafts of one customer.
+        """
+        company = self.company_id
+        today = fields.Date.context_today(self)
+        if (
+            company._is_dunning_active()
+            and not company._is_on_probation(today)
+            and self.debtor_id.dunning_mode == "automatic"
+        ):
+            notices.filtered("approved").send_now = True
+            notices._queue_approved()
+
+    def _schedule_call(self):
+        """Have the responsible call the customer today."""
+        self.ensure_one()
+        debtor = self.debtor_id.sudo()
+        user = (
+            debtor.responsible_id.filtered("active")
+            or debtor.company_id.dunning_responsible_id
+            or self.env.user
+        )
+        rejection = self.with_context(lang=user.lang or self.env.lang)
+        debtor.activity_schedule(
+            "mail.mail_activity_data_call",
+            summary=rejection.env._("Call: payment rejected"),
+            note=plaintext2html(rejection._describe()),
+            user_id=user.id,
+        )
+
+    def _log(self):
+        self.debtor_id.sudo()._message_log(
+            body=self.env._("Payment rejected: %(what)s", what=self._describe())
+        )
+
+    def _describe(self):
+        """Return kind, amount, date and the bank's reason in one line."""
+        kinds = dict(self._fields["kind"]._description_selection(self.env))
+        items = self.sudo().move_line_ids.mapped("move_name")
+        details = [
+            kinds[self.kind],
+            formatLang(self.env, self.amount, currency_obj=self.currency_id),
+            format_date(self.env, self.date),
+            self.reason,
+            ", ".join(dict.fromkeys(items)),
+        ]
+        return " · ".join(detail for detail in details if detail)

@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.tools import formatLang
 
 
 class DunningNotice(models.Model):
@@ -7,6 +8,7 @@ class DunningNotice(models.Model):
     _inherit = "dunning.notice"
 
     item_summary = fields.Char(string="About", compute="_compute_item_summary")
+    review_note = fields.Char(string="What to Look At", compute="_compute_review_note")
     lang_name = fields.Char(string="Written In", compute="_compute_lang_name")
     message_html = fields.Html(
         string="Message",
@@ -35,6 +37,57 @@ class DunningNotice(models.Model):
         return self.env._(
             "%(count)s items, up to %(days)s days late", count=count, days=days
         )
+
+    @api.depends("review_reason")
+    def _compute_review_note(self):
+        for notice in self:
+            reason = notice.review_reason
+            notice.review_note = reason and notice._get_review_notes()[reason]
+
+    def _get_review_notes(self):
+        """Return what there is to look at, in a sentence for each reason.
+
+        :rtype: dict(str, str)
+        """
+        self.ensure_one()
+        env = self.env
+        company = self.company_id.root_id
+        limit = formatLang(
+            env, company.dunning_review_amount, currency_obj=company.currency_id
+        )
+        return {
+            "no_recipient": env._(
+                "Nobody can receive it: mend the customer's address, or choose "
+                "another channel."
+            ),
+            "first_formal": env._("The first formal notice to this customer."),
+            "foreign_credit": env._(
+                "The customer has a credit in another currency: allocate it first?"
+            ),
+            "recent_receipt": env._(
+                "The customer paid something in the last 10 days: is the receipt "
+                "allocated as it was meant?"
+            ),
+            "open_credit": env._(
+                "The customer has a credit that is not allocated: allocate it first?"
+            ),
+            "new_procedure": env._(
+                "The procedure changed since the last notice: is this level right?"
+            ),
+            "address_refused": env._(
+                "The usual address returned a message: another one is used."
+            ),
+            "new_recipient": env._(
+                "%(name)s was never written to about this customer.",
+                name=self.recipient_id.name or "",
+            ),
+            "firmer_tone": env._("Firmer in tone than the last notice."),
+            "strategic": env._("A strategic customer."),
+            "large_amount": env._("%(amount)s or more is claimed.", amount=limit),
+            "slow_period": env._(
+                "Few people are at work these days: should a formal notice wait?"
+            ),
+        }
 
     @api.depends("lang")
     def _compute_lang_name(self):

@@ -1,6 +1,8 @@
 from odoo import models
 from odoo.exceptions import UserError
 
+from .dunning_run_review import TO_APPROVE
+
 
 class DunningRun(models.Model):
     _inherit = "dunning.run"
@@ -63,8 +65,8 @@ class DunningRun(models.Model):
         Formal notices, and drafts that carry a reason to look at them, stay.
         """
         self.check_access("write")
-        self.notice_ids.filtered(
-            lambda n: n.state == "draft" and not n.review_reason and not n.is_formal
+        self.env["dunning.notice"].search(
+            [("run_id", "in", self.ids), *TO_APPROVE]
         ).action_approve()
         return True
 

@@ -1,6 +1,7 @@
-"""The dialogs that open from several places: hold this, and why?"""
+"""The dialogs that open from several places: hold this, rejected, and why?"""
 
-from odoo import fields, models
+from odoo import Command, fields, models
+from odoo.exceptions import UserError
 
 
 class AccountMove(models.Model):
@@ -29,6 +30,22 @@ class AccountMove(models.Model):
             del action["context"]["default_move_line_id"]
         return action
 
+    def action_dunning_rejection(self):
+        """Open the dialog that records the payment of this invoice as rejected."""
+        self.ensure_one()
+        items = self.line_ids.filtered(
+            lambda line: line.account_type == "asset_receivable" and not line.reconciled
+        )
+        action = items[:1]._get_dunning_debtor().action_payment_rejected()
+        action["context"]["default_move_line_ids"] = [Command.set(items.ids)]
+        return action
+
+    def action_dunning_send_invoices(self):
+        """Open core's dialog that sends these invoices, whose customers await them."""
+        if len(self) == 1:
+            return self.action_invoice_sent()
+        return self.action_send_and_print()
+
 
 class AccountMoveLine(models.Model):
     _inherit = "account.move.line"
@@ -36,15 +53,71 @@ class AccountMoveLine(models.Model):
     def action_dunning_hold(self):
         """Open the dialog that holds this item, or a part of it."""
         self.ensure_one()
+        action = self._get_dunning_debtor().action_hold()
+        action["context"]["default_move_line_id"] = self.id
+        return action
+
+    def _get_dunning_debtor(self):
+        """Return the file of this item's customer.
+
+        :rtype: collections.debtor
+        """
+        return self.env["collections.debtor"].search(
+            [
+                ("company_id", "in", self.company_id.ids),
+                ("partner_id", "in", self.partner_id.commercial_partner_id.ids),
+            ]
+        )
+
+    def action_dunning_send_invoices(self):
+        """Open core's dialog that sends the invoices of these items not sent yet.
+
+        :raise UserError: when all of them were sent.
+        """
+        unsent = self.filtered(lambda line: line.dunning_reason == "not_delivered")
+        if not unsent:
+            raise UserError(self.env._("These invoices were sent already."))
+        return unsent.move_id.action_dunning_send_invoices()
+
+
+class AccountPayment(models.Model):
+    _inherit = "account.payment"
+
+    def action_dunning_rejection(self):
+        """Open the dialog that records this payment as rejected."""
+        self.ensure_one()
         debtor = self.env["collections.debtor"].search(
             [
                 ("company_id", "=", self.company_id.id),
                 ("partner_id", "=", self.partner_id.commercial_partner_id.id),
             ]
         )
-        action = debtor.action_hold()
-        action["context"]["default_move_line_id"] = self.id
+        action = debtor.action_payment_rejected()
+        rejections = self.env["collections.payment.rejection"]
+        action["context"].update(
+            default_payment_id=self.id,
+            default_kind=rejections._get_kind(self),
+            default_amount=self.amount,
+            default_currency_id=self.currency_id.id,
+            default_move_line_ids=[Command.set(self._get_dunning_items().ids)],
+        )
         return action
+
+
+class CollectionsDebtor(models.Model):
+    _inherit = "collections.debtor"
+
+    def action_payment_rejected(self):
+        """Open the dialog that records a payment of this customer as rejected."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Payment Rejected"),
+            "res_model": "collections.payment.rejection",
+            "view_mode": "form",
+            "target": "new",
+            "context": {"default_debtor_id": self.id},
+        }
 
 
 class DunningHold(models.Model):

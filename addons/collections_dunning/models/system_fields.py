@@ -58,6 +58,14 @@ class CollectionsDebtor(models.Model):
         return super().write(vals)
 
 
+class DunningAnnouncement(models.Model):
+    _inherit = "dunning.announcement"
+
+    def write(self, vals):
+        check_system_fields(self, vals)
+        return super().write(vals)
+
+
 class DunningHold(models.Model):
     _inherit = "dunning.hold"
 
