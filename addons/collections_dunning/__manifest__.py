@@ -16,6 +16,8 @@
         "data/ir_cron_data.xml",
         "data/mail_activity_type_data.xml",
         "data/dunning_procedure_data.xml",
+        "data/dunning_procedure_variant_data.xml",
+        "data/dunning_level_text_data.xml",
         "report/dunning_email_templates.xml",
         "report/dunning_letter_templates.xml",
         "report/dunning_letter_reports.xml",

@@ -5,10 +5,18 @@ from odoo.tools import SQL
 from ..const import ACTIVITY_CHANNELS, CHANNELS, EVENTS
 
 
+def came_with_module(records):
+    """Tell whether any of these records is part of this module's data."""
+    names = [name for names in records._get_external_ids().values() for name in names]
+    return any(name.startswith("collections_dunning.") for name in names)
+
+
 class DunningLevel(models.Model):
     _name = "dunning.level"
     _description = "Dunning Level"
-    _order = "procedure_id, day_offset, id"
+    _order = "procedure_id, event nulls first, day_offset, id"
+    _check_company_auto = True
+    _check_company_domain = models.check_company_domain_parent_of
 
     name = fields.Char(required=True, translate=True)
     active = fields.Boolean(default=True)
@@ -31,8 +39,8 @@ class DunningLevel(models.Model):
     minimum_days = fields.Integer(
         string="Days since Last Notice",
         default=5,
-        help="Fewest days since the last notice about the same item. The smallest "
-        "number of a procedure also keeps all messages to one debtor apart.",
+        help="Fewest days since the last notice about the same item. The days "
+        "between two contacts with a customer, a setting, count besides.",
     )
     channel = fields.Selection(
         CHANNELS,
@@ -81,6 +89,7 @@ class DunningLevel(models.Model):
     )
     tells_salesperson = fields.Selection(
         [("strategic", "Of Strategic Customers"), ("always", "Always")],
+        string="Tell the Salesperson",
         help="The salesperson is told two working days before, and may object by a "
         "hold.",
     )
@@ -101,6 +110,16 @@ class DunningLevel(models.Model):
         string="Activity Due In", help="Days from the notice to the activity."
     )
     text_ids = fields.One2many("dunning.level.text", "level_id", string="Texts")
+    text_level_id = fields.Many2one(
+        "dunning.level",
+        string="Texts Of",
+        index="btree_not_null",
+        ondelete="restrict",
+        check_company=True,
+        domain="[('text_level_id', '=', False), ('id', '!=', id)]",
+        help="This level writes with the texts of that one, whatever is changed in "
+        "them. Empty: it has its own.",
+    )
 
     _day_offset_uniq = models.UniqueIndex(
         "(procedure_id, day_offset) WHERE active AND event IS NULL",
@@ -141,6 +160,21 @@ class DunningLevel(models.Model):
                     self.env._("A formal notice can't come before an item is late.")
                 )
 
+    @api.constrains("text_level_id")
+    def _check_text_level_id(self):
+        lent = self.with_context(active_test=False).search(
+            [
+                ("text_level_id", "!=", False),
+                "|",
+                ("id", "in", self.ids),
+                ("text_level_id", "in", self.ids),
+            ]
+        )
+        if lent.text_level_id.text_level_id:
+            raise ValidationError(
+                self.env._("Choose a level that has texts of its own.")
+            )
+
     @api.model_create_multi
     def create(self, vals_list):
         levels = super().create(vals_list)
@@ -157,6 +191,14 @@ class DunningLevel(models.Model):
         if used.search_count([("level_id", "in", self.ids)], limit=1):
             raise ValidationError(
                 self.env._("Notices were made at this level: archive it instead.")
+            )
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_installed(self):
+        """An update of the module would bring it back, beside what replaced it."""
+        if came_with_module(self):
+            raise ValidationError(
+                self.env._("This level came with the module: archive it instead.")
             )
 
     def _get_earliest_days(self):

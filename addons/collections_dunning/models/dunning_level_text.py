@@ -5,6 +5,7 @@ from odoo.tools import SQL
 from ..const import TONES
 from ..text_fields import TEXT_FIELD_EXAMPLES
 from ..tools import letter_text
+from .dunning_level import came_with_module
 
 TEXTS = ("subject", "body")
 
@@ -80,6 +81,14 @@ class DunningLevelText(models.Model):
             texts.with_context(lang="en_US").write(dict.fromkeys(TEXTS, ""))
         return texts
 
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_installed(self):
+        """An update of the module would bring it back, beside what replaced it."""
+        if came_with_module(self):
+            raise ValidationError(
+                self.env._("This text came with the module: change it instead.")
+            )
+
     def _update_field_translations(
         self, field_name, translations, digest=None, source_lang=""
     ):
@@ -100,15 +109,23 @@ class DunningLevelText(models.Model):
         Reading a translated field falls back to English in silence; a notice in the
         wrong language must not leave, so what is stored is read here.
 
+        A level may write with the texts of another one.
+
         :param dunning.level levels: whose texts are read.
         :return: (subject, body) by (level id, tone, language); None: not written.
         :rtype: dict(tuple, tuple)
         """
         self.flush_model(["level_id", "tone", *TEXTS])
+        levels.flush_model(["text_level_id"])
         rows = self.env.execute_query(
             SQL(
-                "SELECT level_id, tone, subject, body FROM dunning_level_text "
-                "WHERE level_id = ANY(%s)",
+                """
+                SELECT level.id, text.tone, text.subject, text.body
+                  FROM dunning_level level
+                  JOIN dunning_level_text text
+                    ON text.level_id = coalesce(level.text_level_id, level.id)
+                 WHERE level.id = ANY(%s)
+                """,
                 list(levels._origin.ids),
             )
         )

@@ -29,6 +29,8 @@ class DunningNotice(models.Model):
         previous = self._get_previous_notices()
         consequences = self.level_id._get_stored_consequences()
         disputed = self._get_disputed_amounts(today)
+        rejections = self._get_rejections()
+        self.line_ids.move_id.fetch(["move_type"])  # of all notices at once
         result = {}
         for notice in self:
             write = TextWriter(babel_locale_parse(notice.lang), notice.currency_id.name)
@@ -41,6 +43,7 @@ class DunningNotice(models.Model):
                 ),
                 **notice._get_deadline_values(write, today),
                 **notice._get_history_values(write, previous[notice.id]),
+                **notice._get_rejection_values(write.locale, rejections[notice.id]),
                 **notice._get_payment_values(),
                 **notice._get_level_values(),
                 "consequence": notice._get_consequence(consequences),
@@ -145,6 +148,22 @@ class DunningNotice(models.Model):
             "formal_notice_number": formal[1] if formal else "",
         }
 
+    def _get_rejection_values(self, locale, rejection):
+        if not rejection:
+            return dict.fromkeys(
+                ("rejection_date", "rejection_amount", "rejection_kind"), ""
+            )
+        # A payment may be in another currency than what it was for.
+        write = TextWriter(locale, rejection.currency_id.name)
+        rejection = rejection.with_context(lang=self.lang)
+        kinds = dict(rejection._fields["kind"]._description_selection(rejection.env))
+        kinds["other"] = ""
+        return {
+            "rejection_date": write.date(rejection.date),
+            "rejection_amount": write.amount(rejection.amount),
+            "rejection_kind": kinds[rejection.kind],
+        }
+
     def _get_payment_values(self):
         account = self.company_id._get_dunning_bank_account()
         number = account.sanitized_acc_number or ""
@@ -163,11 +182,16 @@ class DunningNotice(models.Model):
         later = level.procedure_id.level_ids.filtered(
             lambda other: (
                 other.active
+                and not other.event
                 and other.day_offset > level.day_offset
                 and other.channel not in ACTIVITY_CHANNELS
             )
         )
+        invoices = self._get_claimed_items().move_id.filtered(
+            lambda move: move.is_sale_document()
+        )
         return {
+            "attached": level.attach_invoices and bool(invoices),
             "last": not later,
             "fr": french,
             "fr_b2b": french and self.partner_id.is_company,
@@ -236,6 +260,27 @@ class DunningNotice(models.Model):
             ]
             for notice in self
         }
+
+    def _get_rejections(self):
+        """Return the last payment that came back for what these notices claim.
+
+        :return: by notice id; an empty recordset where none did.
+        :rtype: dict(int, collections.payment.rejection)
+        """
+        rejections = self.env["collections.payment.rejection"].search(
+            [("move_line_ids", "in", self.line_ids.move_line_id.ids)]
+        )
+        latest = {
+            item: rejection
+            for rejection in reversed(rejections)
+            for item in rejection.move_line_ids
+        }
+        result = {}
+        for notice in self:
+            items = notice._get_claimed_items().move_line_id
+            found = rejections.browse(latest[i].id for i in items if i in latest)
+            result[notice.id] = found.sorted(lambda r: (r.date, r.id))[-1:]
+        return result
 
     def _get_disputed_amounts(self, today):
         """Return what these debtors dispute, by (debtor id, currency id).

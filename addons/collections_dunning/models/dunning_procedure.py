@@ -22,6 +22,18 @@ class DunningProcedure(models.Model):
         "Jump: it goes straight to the level its days late have reached.",
     )
     level_ids = fields.One2many("dunning.level", "procedure_id", string="Levels")
+    step_ids = fields.One2many(
+        "dunning.level",
+        "procedure_id",
+        string="By Days Late",
+        domain=[("event", "=", False)],
+    )
+    event_level_ids = fields.One2many(
+        "dunning.level",
+        "procedure_id",
+        string="By Event",
+        domain=[("event", "!=", False)],
+    )
     debtor_count = fields.Integer(compute="_compute_debtor_count")
 
     def _compute_debtor_count(self):

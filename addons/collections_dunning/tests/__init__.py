@@ -17,6 +17,7 @@ from . import (
     test_level_text,
     test_notice_text,
     test_print_formal_notice,
+    test_procedures,
     test_proposal,
     test_records_that_move,
     test_rejection,

@@ -63,7 +63,7 @@ class TestLevelText(DunningCommon):
         procedure = self.env.ref("collections_dunning.dunning_procedure_standard")
         levels = procedure.with_context(active_test=False).level_ids
         texts = self.env["dunning.level.text"]._get_stored_texts(levels)
-        self.assertEqual(len(texts), 5 * 3 * 2)
+        self.assertEqual(len(texts), 7 * 3 * 2)
         for source in [source for text in texts.values() for source in text]:
             letter_text.check(source, TEXT_FIELD_EXAMPLES)
 

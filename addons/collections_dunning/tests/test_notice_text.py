@@ -3,8 +3,10 @@ from datetime import date, timedelta
 from odoo import Command
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import Form, tagged
+from odoo.tools.misc import babel_locale_parse
 
 from ..text_fields import TEXT_FIELD_EXAMPLES
+from ..tools.text_writer import TextWriter
 from .common import DunningCommon
 
 
@@ -465,31 +467,171 @@ class TestNoticeText(DunningCommon):
 
     # === INSTALLED TEXTS === #
 
-    def test_every_installed_text_for_a_real_debtor(self):
+    def _get_installed_levels(self):
+        """Return the levels that come with the module and write something."""
+        names = ("gentle", "standard", "firm")
+        procedures = self.env["dunning.procedure"].union(
+            *(
+                self.env.ref(f"collections_dunning.dunning_procedure_{name}")
+                for name in names
+            )
+        )
+        levels = procedures.with_context(active_test=False).level_ids
+        return levels.filtered(lambda level: level.channel not in ("phone", "task"))
+
+    def _render_installed(self, levels):
+        """Write to a customer at each level, in each tone and language.
+
+        :return: what it is, its language, and the text, see ``_render_text``.
+        :rtype: list(tuple)
+        """
+        result = []
+        for level in levels:
+            for tone in ("soft", "standard", "firm"):
+                for lang in ("en_US", "fr_FR"):
+                    notice = self._make_notice(level=level, tone=tone, lang=lang)
+                    name = f"{level.procedure_id.name}, {level.name}, {tone}, {lang}"
+                    result.append((name, lang, self._rendered(notice)))
+        return result
+
+    def _load_french(self):
         self.env["ir.module.module"]._load_module_terms(
             ["collections_dunning"], ["fr_FR"], overwrite=True
         )
+
+    def test_every_installed_text_for_a_real_debtor(self):
+        self._load_french()
         self.company.country_id = self.env.ref("base.fr")
         self._send_on("2024-11-06", self.first)
-        procedure = self.env.ref("collections_dunning.dunning_procedure_standard")
-        levels = procedure.with_context(active_test=False).level_ids
-        written = levels.filtered(lambda level: level.channel not in ("phone", "task"))
-        self.assertEqual(len(written), 5)
-        for level in written:
-            for tone in ("soft", "standard", "firm"):
-                for lang, amount in (
-                    ("en_US", "€1,234.50"),
-                    ("fr_FR", "1\u202f234,50\u00a0€"),
-                ):
-                    with self.subTest(level=level.name, tone=tone, lang=lang):
-                        text = self._rendered(
-                            self._make_notice(level=level, tone=tone, lang=lang)
-                        )
-                        self.assertFalse(text["error"])
-                        self.assertIn(amount, text["body"])
-                        self.assertIn("Collector", text["body"])
-                        # No amount where somebody else may read it.
-                        self.assertNotIn(amount, text["subject"])
-                        # Neither sum nor rate of interest is claimed.
-                        self.assertNotIn("40", text["body"])
-                        self.assertNotIn("%", text["body"])
+        levels = self._get_installed_levels()
+        self.assertEqual(len(levels), 7 + 2 * 6)
+        amounts = {"en_US": "€1,234.50", "fr_FR": "1\u202f234,50\u00a0€"}
+        quotes = {"en_US": "invoice number", "fr_FR": "le numéro de la facture"}
+        for name, lang, text in self._render_installed(levels):
+            self.assertFalse(text["error"], name)
+            self.assertIn(amounts[lang], text["body"], name)
+            self.assertIn("Collector", text["body"], name)
+            self.assertIn(quotes[lang], text["body"], name)
+            # No amount where somebody else may read it.
+            self.assertNotIn(amounts[lang], text["subject"], name)
+            # Neither sum nor rate of interest is claimed.
+            self.assertNotIn("40", text["body"], name)
+            self.assertNotIn("%", text["body"], name)
+
+    def test_tones_of_a_text_differ(self):
+        self._load_french()
+        for level in self._get_installed_levels():
+            texts = self._render_installed(level)
+            bodies = {(lang, text["body"]) for _name, lang, text in texts}
+            self.assertEqual(len(bodies), 6, level.name)
+
+    def test_last_sentence_of_a_formal_notice(self):
+        """Nothing is announced in between unless the handover notice is active."""
+        self._load_french()
+        sentences = {"en_US": "without further notice", "fr_FR": "sans autre avis"}
+        formal = self._get_installed_levels().filtered("is_formal")
+        self.assertEqual(len(formal), 3)
+        for name, lang, text in self._render_installed(formal):
+            self.assertIn(sentences[lang], text["body"], name)
+        for level in formal:
+            levels = level.procedure_id.with_context(active_test=False).level_ids
+            levels.filtered(lambda lv: lv.channel == "letter").active = True
+        for name, lang, text in self._render_installed(formal):
+            self.assertNotIn(sentences[lang], text["body"], name)
+
+    def test_copies_are_told_of_when_they_come_along(self):
+        self._load_french()
+        sentences = {"en_US": "comes with this message", "fr_FR": "avec ce message"}
+        standard = self.env.ref("collections_dunning.dunning_procedure_standard")
+        told = standard.level_ids.filtered(
+            lambda lv: lv.channel == "email" and lv.attach_invoices
+        )
+        self.assertEqual(len(told), 4)
+        for name, lang, text in self._render_installed(told):
+            self.assertIn(sentences[lang], text["body"], name)
+        told.attach_invoices = False
+        for name, lang, text in self._render_installed(told):
+            self.assertNotIn(sentences[lang], text["body"], name)
+
+    def test_there_is_no_copy_of_an_opening_balance(self):
+        notice = self._make_notice()
+        self.assertTrue(self._values(notice)["attached"])
+        entry = self.env["account.move"].create(
+            {
+                "date": "2024-10-01",
+                "line_ids": [
+                    Command.create(
+                        {
+                            "partner_id": self.customer.id,
+                            "account_id": account.id,
+                            "balance": balance,
+                        }
+                    )
+                    for account, balance in (
+                        (self.company_data["default_account_receivable"], 70),
+                        (self.company_data["default_account_revenue"], -70),
+                    )
+                ],
+            }
+        )
+        entry.action_post()
+        self.assertFalse(self._values(self._make_notice(entry))["attached"])
+
+    # === EVENTS === #
+
+    def _reject(self, amount=1234.5, invoice=None, **vals):
+        return self.env["collections.payment.rejection"].create(
+            {
+                "debtor_id": self.debtor.id,
+                "move_line_ids": self._item(invoice or self.invoice).ids,
+                "date": "2024-11-04",
+                "currency_id": self.euro.id,
+                "amount": amount,
+                **vals,
+            }
+        )
+
+    def test_rejected_payment(self):
+        self._load_french()
+        values = self._values(self._make_notice())
+        self.assertEqual(values["rejection_date"], "")
+        self._reject(kind="cheque")
+        values = self._values(self._make_notice(lang="fr_FR"))
+        self.assertEqual(values["rejection_date"], "4 novembre 2024")
+        self.assertEqual(values["rejection_amount"], "1\u202f234,50\u00a0€")
+        self.assertEqual(values["rejection_kind"], "Chèque")
+
+    def test_the_last_payment_that_came_back_for_what_is_claimed(self):
+        other = self._create_dated_invoice("2024-10-01", "2024-11-01", 300)
+        self._reject(date="2024-11-09")
+        self._reject(50, date="2024-11-20")
+        self._reject(60, date="2024-11-15")
+        self._reject(300, other, date="2024-11-28", kind="other")
+        notices = self._make_notice() | self._make_notice(self.invoice | other)
+        one, both = notices._get_text_values().values()
+        self.assertEqual(one["rejection_date"], "November 20, 2024")
+        self.assertEqual(one["rejection_amount"], "€50.00")
+        self.assertEqual(both["rejection_amount"], "€300.00")
+        self.assertEqual(both["rejection_kind"], "")
+
+    def test_texts_about_a_rejected_payment_leave_no_doubt(self):
+        self._load_french()
+        self._reject(kind="bill")
+        levels = self._get_installed_levels()
+        rejected = levels.filtered(lambda level: level.event == "rejected")
+        kinds = {"en_US": "(bill of exchange)", "fr_FR": "(effet de commerce)"}
+        days = {"en_US": "November 4, 2024", "fr_FR": "4 novembre 2024"}
+        for name, lang, text in self._render_installed(rejected):
+            self.assertIn(kinds[lang], text["body"], name)
+            self.assertIn(days[lang], text["body"], name)
+            self.assertNotRegex(text["body"], "(?i)mistaken|sauf erreur", name)
+
+    def test_texts_after_a_stop_give_a_new_date(self):
+        self._load_french()
+        levels = self._get_installed_levels()
+        after_stop = levels.filtered(lambda level: level.event == "after_stop")
+        for name, lang, text in self._render_installed(after_stop):
+            write = TextWriter(babel_locale_parse(lang), "EUR")
+            day = write.date(self.today + timedelta(days=8))
+            self.assertIn(day, text["subject"], name)
+            self.assertIn(day, text["body"], name)
