@@ -61,7 +61,8 @@ class AccountMoveLine(models.Model):
                AND coalesce(l.date_maturity, l.date) = nl.date_maturity
              WHERE nl.live AND nl.level_id IS NOT NULL AND n.state = 'sent'
                AND %s
-          ORDER BY nl.move_line_id, nl.cycle DESC, nl.day_offset DESC, n.sent_at DESC
+          ORDER BY nl.move_line_id, nl.cycle DESC, nl.day_offset DESC NULLS LAST,
+                   n.sent_at DESC
             """,
             where,
         )

@@ -73,7 +73,10 @@ class DunningProposal(models.AbstractModel):
             allowed |= {"not_due", "to_allocate"}
         rows = self.env.execute_query_dict(
             SQL(
-                "SELECT id, reason, move_name FROM dunning_assessed WHERE id = ANY(%s)",
+                "SELECT id, CASE WHEN %s AND has_large_receipt THEN 'to_allocate' "
+                "ELSE reason END AS reason, move_name "
+                "FROM dunning_assessed WHERE id = ANY(%s)",
+                level.is_formal,
                 move_lines.ids,
             )
         )

@@ -13,25 +13,56 @@ class DunningProposal(models.AbstractModel):
 
         Items paid, held or excluded meanwhile leave the notice; those paid in part
         are claimed for the rest; credits that came in are deducted. A notice with
-        nothing left to claim is cancelled.
+        nothing left to claim is cancelled. A formal notice waits while a receipt is
+        to be allocated: a queued one becomes a draft again.
 
         :param dunning.notice notices: drafts and queued notices.
-        :return: the notices that still claim something.
+        :return: the notices that still claim something and may go on.
         :rtype: dunning.notice
         """
         today = fields.Date.context_today(self)
+        back = notices.browse()
         for company, own in notices.grouped("company_id").items():
             self.env["dunning.assessment"]._assess_claims(
                 company, today, own.partner_id
             )
             self._refresh_lines(own)
+            back |= self._take_back_formal(own)
         empty = notices.filtered(lambda n: n.amount_claimed <= 0)
         if empty:
             empty._set_state(
                 "cancelled", error=self.env._("Settled or held before it was sent.")
             )
             empty.activity_ids.sudo().unlink()
-        return notices - empty
+        return notices - empty - back
+
+    def _take_back_formal(self, notices):
+        """Have a person look at formal notices while a receipt is to be allocated.
+
+        :return: those that were queued, and are drafts now.
+        :rtype: dunning.notice
+        """
+        formal = notices.filtered("is_formal")
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT DISTINCT debtor_id FROM dunning_claim "
+                "WHERE has_large_receipt AND debtor_id = ANY(%s)",
+                formal.debtor_id.ids,
+            )
+        )
+        debtor_ids = {debtor_id for (debtor_id,) in rows}
+        waiting = formal.filtered(lambda n: n.debtor_id.id in debtor_ids)
+        waiting.sudo().write(
+            {
+                "approved": False,
+                "approved_by_id": False,
+                "review_reason": "recent_receipt",
+                "error": self.env._("A receipt of this customer is to be allocated."),
+            }
+        )
+        queued = waiting.filtered(lambda n: n.state == "queued")
+        queued._set_state("draft")
+        return queued
 
     def _refresh_lines(self, notices):
         cr = self.env.cr

@@ -12,8 +12,6 @@ _logger = logging.getLogger(__name__)
 TRIES = 5
 # Indexes that a run meets when another process has made the company's run.
 DONE_ELSEWHERE = ("dunning_decision_move_line_open_uniq", "dunning_run_proposed_uniq")
-# After so many days a printed letter that nobody has posted is somebody's task.
-POSTING_DAYS = 3
 
 
 class DunningRun(models.Model):
@@ -99,9 +97,10 @@ class DunningRun(models.Model):
         self._refresh_waiting(company, run)
         former._set_done()
         run._propose()
+        run._tell_salespersons()
         if not run.manual_reason:
             run._send_automatic()
-        run._schedule_reviews()
+        run._schedule_tasks()
         return run
 
     def _has_procedure(self, company):
@@ -173,40 +172,3 @@ class DunningRun(models.Model):
         if not self.notice_ids.filtered(lambda n: n.state == "draft"):
             self.state = "confirmed"
             self._set_done()
-
-    def _schedule_reviews(self):
-        """Ask each responsible once to look at what waits: drafts, letters to post."""
-        self.ensure_one()
-        drafts = [("run_id", "=", self.id), ("state", "=", "draft")]
-        for user, env, count in self._count_by_responsible(drafts):
-            summary = env._("%(count)s notices to review", count=count)
-            self._ask(user, summary)
-        lying = [
-            ("company_id", "=", self.company_id.id),
-            ("state", "=", "printed"),
-            ("printed_at", "<", f"now -{POSTING_DAYS}d"),
-        ]
-        for user, env, count in self._count_by_responsible(lying):
-            summary = env._("%(count)s printed letters to post", count=count)
-            self._ask(user, summary)
-
-    def _count_by_responsible(self, domain):
-        """Count notices by who follows them.
-
-        :return: user, an environment in its language, number of notices.
-        :rtype: list(tuple)
-        """
-        groups = self.env["dunning.notice"]._read_group(
-            domain, ["responsible_id"], ["__count"]
-        )
-        return [
-            (user, self.with_context(lang=user.lang or self.env.lang).env, count)
-            for user, count in groups
-        ]
-
-    def _ask(self, user, summary):
-        user = user.filtered("active") or self.company_id.dunning_responsible_id
-        user = user or self.env.user
-        self.activity_schedule(
-            "mail.mail_activity_data_todo", summary=summary, user_id=user.id
-        )

@@ -1,5 +1,22 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import UserError, ValidationError
+from odoo.tools import email_normalize
+
+# What decides whether and when something leaves: whatever rights on companies a user
+# has, only a Credit Manager changes it.
+GUARDED = {
+    "dunning_active",
+    "dunning_activated_on",
+    "dunning_start_date",
+    "dunning_contact_gap",
+    "dunning_sent_outside",
+    "dunning_review_amount",
+    "dunning_send_window",
+    "dunning_send_from",
+    "dunning_send_to",
+    "dunning_test_mode",
+    "dunning_test_email",
+}
 
 
 class ResCompany(models.Model):
@@ -63,7 +80,49 @@ class ResCompany(models.Model):
         string="Test Mode",
         help="Every message goes to the test address, and no level counts.",
     )
-    dunning_test_email = fields.Char(string="Test Address")
+    dunning_test_email = fields.Char(
+        string="Test Address", help="Receives every message while in test mode."
+    )
+    dunning_first_run_skipped = fields.Boolean(
+        string="First Steps Skipped",
+        help="The app no longer opens on the first steps.",
+    )
+    dunning_dry_run_id = fields.Many2one(
+        "dunning.run",
+        string="Last Dry Run",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="set null",
+    )
+
+    # === CONSTRAINT METHODS === #
+
+    @api.constrains("dunning_test_mode", "dunning_test_email")
+    def _check_dunning_test_email(self):
+        for company in self:
+            if company.dunning_test_mode and not email_normalize(
+                company.dunning_test_email
+            ):
+                raise ValidationError(
+                    self.env._("Test mode needs one valid e-mail address.")
+                )
+
+    @api.constrains("dunning_send_from", "dunning_send_to")
+    def _check_dunning_sending_hours(self):
+        for company in self:
+            if not 0 <= company.dunning_send_from < company.dunning_send_to <= 24:
+                raise ValidationError(
+                    self.env._("Sending hours must begin before they end.")
+                )
+
+    @api.constrains("dunning_contact_gap")
+    def _check_dunning_contact_gap(self):
+        if any(company.dunning_contact_gap < 0 for company in self):
+            raise ValidationError(
+                self.env._("The days between two contacts can't be negative.")
+            )
+
+    # === ACTION METHODS === #
 
     def action_dunning_activate(self):
         """Let the notices of automatic levels leave by themselves.
@@ -106,31 +165,84 @@ class ResCompany(models.Model):
         )
         queued._set_state("draft")
 
+    def action_dunning_test_mode_on(self, address=None):
+        """Send every message to one address; no level counts.
+
+        :param str address: where they go; None: the address used last.
+        :raise AccessError: when the user is no Credit Manager.
+        :raise ValidationError: when there is no valid address.
+        """
+        # A branch goes with its parent: one switch for all of them.
+        companies = self.root_id
+        companies._check_dunning_settings()
+        vals = {"dunning_test_mode": True}
+        if address is not None:
+            vals["dunning_test_email"] = email_normalize(address) or address
+        companies.sudo().write(vals)
+
+    def action_dunning_test_mode_off(self):
+        """Send messages to the customers again.
+
+        :raise AccessError: when the user is no Credit Manager.
+        """
+        companies = self.root_id
+        companies._check_dunning_settings()
+        companies.sudo().dunning_test_mode = False
+
+    # === RIGHTS === #
+
     def _check_dunning_settings(self):
         """Refuse who may not decide for these companies.
 
         :raise AccessError: when the user is no Credit Manager, or not of the company.
         """
         self.env["dunning.notice"]._check_credit_manager()
-        self.check_access("read")
+        # Also of a company that is not switched on at present: a branch's root.
+        mine = self.env.user.company_ids.ids
+        self.with_context(allowed_company_ids=mine).check_access("read")
 
     def write(self, vals):
-        """Only a Credit Manager, by the button, lets notices leave by themselves."""
-        if "dunning_active" in vals:
+        """Only a Credit Manager decides what leaves, and when."""
+        if GUARDED & vals.keys():
             self._check_dunning_settings()
         return super().write(vals)
 
     @api.model_create_multi
     def create(self, vals_list):
         """A new company starts with the installed procedure, a branch with none."""
-        if any(vals.get("dunning_active") for vals in vals_list):
+        if any(GUARDED & vals.keys() for vals in vals_list):
             self._check_dunning_settings()
         companies = super().create(vals_list)
         bare = companies.filtered(
             lambda company: not company.parent_id and not company.dunning_procedure_id
         )
-        bare.dunning_procedure_id = self.env["dunning.procedure"].sudo()._get_first()
+        bare.sudo().dunning_procedure_id = (
+            self.env["dunning.procedure"].sudo()._get_first()
+        )
         return companies
+
+    # === WHAT IS IN FORCE === #
+
+    def _is_dunning_first_run(self):
+        """Tell whether the app opens on the first steps.
+
+        :rtype: bool
+        """
+        self.ensure_one()
+        skipped = self.sudo().root_id.dunning_first_run_skipped
+        return not skipped and not self.sudo()._is_dunning_active()
+
+    def _get_dunning_test_addresses(self):
+        """Return where the messages of companies in test mode go.
+
+        :return: address by id of the company, for those in test mode.
+        :rtype: dict(int, str)
+        """
+        return {
+            company.id: company.root_id.dunning_test_email
+            for company in self.sudo()
+            if company.root_id.dunning_test_mode
+        }
 
     def _get_dunning_lineage(self):
         """Return this company and its parents, itself first.
@@ -160,4 +272,6 @@ class ResCompany(models.Model):
         :rtype: res.partner.bank (empty when the company has none)
         """
         lineage = self._get_dunning_lineage()
-        return lineage.dunning_bank_account_id[:1] or lineage.partner_id.bank_ids[:1]
+        # One that was deleted is archived: customers must not pay there any more.
+        chosen = lineage.dunning_bank_account_id.filtered("active")
+        return chosen[:1] or lineage.partner_id.bank_ids[:1]

@@ -19,6 +19,7 @@ from . import (
     test_print_formal_notice,
     test_procedures,
     test_proposal,
+    test_reasons,
     test_records_that_move,
     test_rejection,
     test_review,

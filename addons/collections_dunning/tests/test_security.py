@@ -44,6 +44,10 @@ class TestSecurity(DunningCommon):
         )
         cls.formal_notice = cls.notice.sudo().copy({"level_id": cls.formal.id})
         cls.invoicing = cls._create_user("invoicing", "account.group_account_invoice")
+        # By default they are Collectors: without the switch they only look on.
+        cls.env.ref("account.group_account_invoice")._remove_group(
+            cls.env.ref("collections_dunning.collections_dunning_group_collector")
+        )
         cls.employee = cls._create_user("employee", "base.group_user")
 
     @classmethod
@@ -262,6 +266,9 @@ class TestSecurityCompanies(DunningCommon):
         cls.other_company = cls.other_company_data["company"]
         cls.other_company.dunning_procedure_id = cls._create_procedure(
             name="Procedure of the other company", company_id=cls.other_company.id
+        )
+        cls.other_company.write(
+            {"dunning_start_date": "2020-01-01", "dunning_sent_outside": True}
         )
         cls.invoice = cls._create_invoice(days_late=8)
         cls.foreign_invoice = cls._create_invoice_elsewhere()

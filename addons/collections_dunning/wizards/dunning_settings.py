@@ -1,4 +1,39 @@
-from odoo import fields, models
+from odoo import api, fields, models
+
+# Settings kept on the company itself, or on the nearest parent that has them.
+OWN_FIELDS = (
+    "dunning_procedure_id",
+    "dunning_responsible_id",
+    "dunning_bank_account_id",
+)
+# Settings that a branch shares with its root company.
+ROOT_FIELDS = (
+    "dunning_contact_gap",
+    "dunning_review_amount",
+    "dunning_sent_outside",
+    "dunning_send_window",
+    "dunning_send_from",
+    "dunning_send_to",
+)
+# What the app shows and who works with it: for all companies of the database.
+SWITCHES = {
+    "group_dunning_proposals": (
+        "base.group_user",
+        "collections_dunning.collections_dunning_group_proposals",
+    ),
+    "group_dunning_decisions": (
+        "base.group_user",
+        "collections_dunning.collections_dunning_group_decisions",
+    ),
+    "group_dunning_holds": (
+        "base.group_user",
+        "collections_dunning.collections_dunning_group_holds",
+    ),
+    "group_dunning_billing": (
+        "account.group_account_invoice",
+        "collections_dunning.collections_dunning_group_collector",
+    ),
+}
 
 
 class DunningSettings(models.TransientModel):
@@ -14,28 +49,83 @@ class DunningSettings(models.TransientModel):
         "res.company", default=lambda self: self.env.company, readonly=True
     )
     company_partner_id = fields.Many2one(related="company_id.partner_id")
+    currency_id = fields.Many2one(related="company_id.currency_id")
     dunning_active = fields.Boolean(related="company_id.dunning_active")
     dunning_procedure_id = fields.Many2one(
         "dunning.procedure",
         string="Default Procedure",
-        default=lambda self: self.env.company.dunning_procedure_id,
         help="Used for every debtor that has no procedure of its own.",
     )
     dunning_responsible_id = fields.Many2one(
         "res.users",
         string="Default Collector",
-        default=lambda self: self.env.company.dunning_responsible_id,
         domain="[('share', '=', False), ('company_ids', 'in', company_id)]",
         help="Follows the debtors that have no responsible of their own.",
     )
     dunning_bank_account_id = fields.Many2one(
         "res.partner.bank",
         string="Bank Account on Notices",
-        default=lambda self: self.env.company.dunning_bank_account_id,
         domain="[('partner_id', '=', company_partner_id)]",
         help="Printed on notices, with its QR code. "
         "Empty: the first bank account of the company.",
     )
+    dunning_contact_gap = fields.Integer(
+        string="Days between Two Contacts",
+        help="Fewest days between any two messages, letters or calls to a customer.",
+    )
+    dunning_review_amount = fields.Monetary(
+        string="Look At from",
+        help="A notice of this amount or more waits for a person.",
+    )
+    dunning_sent_outside = fields.Boolean(
+        string="Invoices Are Sent outside Odoo",
+        help="Otherwise an invoice that was never sent is not dunned.",
+    )
+    dunning_send_window = fields.Boolean(
+        string="Sending Hours",
+        help="E-mails leave on working days, between these hours, formal notices not "
+        "on Fridays. Otherwise as soon as they are queued.",
+    )
+    dunning_send_from = fields.Float(string="Send From")
+    dunning_send_to = fields.Float(string="Send To")
+    dunning_test_mode = fields.Boolean(
+        string="Test Mode",
+        help="Every message goes to the test address, and no level counts.",
+    )
+    dunning_test_email = fields.Char(
+        string="Test Address", help="Receives every message while in test mode."
+    )
+    group_dunning_proposals = fields.Boolean(
+        string="Proposals", help="Menu of the runs, with what they have proposed."
+    )
+    group_dunning_decisions = fields.Boolean(
+        string="Open Items by Decision",
+        help="Menu of all open items, with the reason why each is or is not dunned.",
+    )
+    group_dunning_holds = fields.Boolean(
+        string="Holds", help="Menu of everything that keeps an item from being dunned."
+    )
+    group_dunning_billing = fields.Boolean(
+        string="Billing Users Are Collectors",
+        help="Whoever makes invoices reviews and sends reminders too.",
+    )
+
+    @api.model
+    def default_get(self, fields_list):
+        """Start from what is in force."""
+        company = self.env.company.sudo()
+        values = {name: company[name] for name in OWN_FIELDS}
+        for name in (*ROOT_FIELDS, "dunning_test_mode", "dunning_test_email"):
+            values[name] = company.root_id[name]
+        for name, (group, implied) in SWITCHES.items():
+            implied = self.env.ref(implied)
+            values[name] = implied in self.env.ref(group).sudo().all_implied_ids
+        values = {
+            name: value.id if isinstance(value, models.BaseModel) else value
+            for name, value in values.items()
+            if name in fields_list
+        }
+        return {**super().default_get(fields_list), **values}
 
     def action_save(self):
         """Save these settings on the current company.
@@ -43,21 +133,42 @@ class DunningSettings(models.TransientModel):
         :raise AccessError: when the user is no Credit Manager.
         """
         self.ensure_one()
-        self.env["dunning.notice"]._check_credit_manager()
-        self.env.company.sudo().write(
-            {
-                "dunning_procedure_id": self.dunning_procedure_id.id,
-                "dunning_responsible_id": self.dunning_responsible_id.id,
-                "dunning_bank_account_id": self.dunning_bank_account_id.id,
-            }
-        )
-        return {"type": "ir.actions.client", "tag": "soft_reload"}
+        company = self.env.company
+        (company | company.root_id)._check_dunning_settings()
+        company.sudo().write({name: self[name].id for name in OWN_FIELDS})
+        company.root_id.sudo().write({name: self[name] for name in ROOT_FIELDS})
+        self._save_test_mode(company)
+        self._save_switches()
+        # The menus and the words on test mode are loaded with the page.
+        return {"type": "ir.actions.client", "tag": "reload"}
+
+    def _save_test_mode(self, company):
+        """Switch test mode on or off, as these settings say."""
+        if self.dunning_test_mode:
+            company.action_dunning_test_mode_on(self.dunning_test_email or "")
+        elif company.root_id.sudo().dunning_test_mode:
+            company.action_dunning_test_mode_off()
+
+    def _save_switches(self):
+        """Show and hide menus, and make billing users Collectors or not.
+
+        Groups are an administrator's; these few a Credit Manager decides on.
+        """
+        current = self.default_get(list(SWITCHES))
+        for name, (group, implied) in SWITCHES.items():
+            if self[name] == current[name]:
+                continue
+            group, implied = self.env.ref(group).sudo(), self.env.ref(implied).sudo()
+            if self[name]:
+                group._apply_group(implied)
+            else:
+                group._remove_group(implied)
 
     def action_activate(self):
         """Save, then let automatic notices leave by themselves."""
-        self.action_save()
+        action = self.action_save()
         self.env.company.action_dunning_activate()
-        return {"type": "ir.actions.client", "tag": "soft_reload"}
+        return action
 
     def action_deactivate(self):
         """From now on nothing leaves by itself."""
