@@ -1,1 +1,12 @@
-from . import base_partner_merge, dunning_explain, dunning_settings
+from . import (
+    base_partner_merge,
+    dunning_explain,
+    dunning_first_run,
+    dunning_first_run_details,
+    dunning_first_run_dry_run,
+    dunning_first_run_procedure,
+    dunning_first_run_receivables,
+    dunning_registered_import,
+    dunning_registered_import_line,
+    dunning_settings,
+)

@@ -4,9 +4,8 @@ from odoo.exceptions import UserError
 from odoo.addons.base.models.res_bank import sanitize_account_number
 from odoo.addons.base_iban.models.res_partner_bank import validate_iban
 
-# Inline fields of the page and where they are kept, from the company on.
+# Inline fields of the page and where the company keeps them.
 COMPANY_FIELDS = {
-    "bank_account_id": "dunning_bank_account_id",
     "responsible_id": "dunning_responsible_id",
     "company_email": "email",
     "company_phone": "phone",
@@ -21,12 +20,12 @@ class DunningFirstRun(models.TransientModel):
     bank_account_id = fields.Many2one(
         "res.partner.bank",
         string="Bank Account",
-        compute="_compute_company_fields",
-        inverse="_inverse_company_fields",
+        compute="_compute_bank_account_id",
+        inverse="_inverse_bank_account_id",
         readonly=False,
         domain="[('partner_id', '=', company_partner_id)]",
     )
-    has_bank_account = fields.Boolean(compute="_compute_company_fields")
+    has_bank_account = fields.Boolean(compute="_compute_has_bank_account")
     new_iban = fields.Char(
         string="IBAN",
         compute="_compute_new_iban",
@@ -34,23 +33,12 @@ class DunningFirstRun(models.TransientModel):
         readonly=False,
     )
     responsible_id = fields.Many2one(
-        "res.users",
-        string="Default Collector",
-        compute="_compute_company_fields",
-        inverse="_inverse_company_fields",
+        related="company_id.dunning_responsible_id",
         readonly=False,
         domain="[('share', '=', False), ('company_ids', 'in', company_id)]",
     )
-    company_email = fields.Char(
-        compute="_compute_company_fields",
-        inverse="_inverse_company_fields",
-        readonly=False,
-    )
-    company_phone = fields.Char(
-        compute="_compute_company_fields",
-        inverse="_inverse_company_fields",
-        readonly=False,
-    )
+    company_email = fields.Char(related="company_id.email", readonly=False)
+    company_phone = fields.Char(related="company_id.phone", readonly=False)
     responsible_function = fields.Char(
         string="Job Position",
         compute="_compute_signature",
@@ -75,29 +63,20 @@ class DunningFirstRun(models.TransientModel):
     # === COMPUTE METHODS === #
 
     @api.depends("company_id")
-    def _compute_company_fields(self):
+    def _compute_bank_account_id(self):
         for page in self:
-            company = page.company_id.sudo()
-            printed = company._get_dunning_bank_account()
-            for name, source in COMPANY_FIELDS.items():
-                page[name] = company[source]
-            page.bank_account_id = printed
-            page.has_bank_account = bool(printed)
+            page.bank_account_id = page.company_id.sudo()._get_dunning_bank_account()
 
-    def _inverse_company_fields(self):
+    def _inverse_bank_account_id(self):
         self.env["dunning.notice"]._check_credit_manager()
         for page in self:
-            company = page.company_id.sudo()
-            printed = company._get_dunning_bank_account()
-            vals = {
-                source: page[name]
-                for name, source in COMPANY_FIELDS.items()
-                if page[name] != company[source]
-            }
-            # The first account is printed anyhow: no need to fix the choice.
-            if page.bank_account_id == printed:
-                vals.pop("dunning_bank_account_id", None)
-            company.write(vals)
+            page.company_id.sudo().dunning_bank_account_id = page.bank_account_id
+
+    @api.depends("company_id")
+    def _compute_has_bank_account(self):
+        for page in self:
+            account = page.company_id.sudo()._get_dunning_bank_account()
+            page.has_bank_account = bool(account)
 
     def _compute_new_iban(self):
         self.new_iban = False
@@ -180,6 +159,22 @@ class DunningFirstRun(models.TransientModel):
                 and page.phone_done
                 and page.signature_done
             )
+
+    # === CRUD METHODS === #
+
+    def write(self, vals):
+        """What belongs to the company is written there; a manager has no other way."""
+        company_vals = {
+            COMPANY_FIELDS[name]: vals[name] for name in COMPANY_FIELDS.keys() & vals
+        }
+        if company_vals:
+            self.company_id._check_dunning_settings()
+            self.company_id.sudo().write(company_vals)
+        others = {k: v for k, v in vals.items() if k not in COMPANY_FIELDS}
+        result = super().write(others)
+        # What the page shows of the company was read before.
+        self.invalidate_recordset()
+        return result
 
     # === ACTION METHODS === #
 
