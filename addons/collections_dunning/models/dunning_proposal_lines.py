@@ -43,23 +43,21 @@ class DunningProposal(models.AbstractModel):
                    CASE k.kind WHEN '1_item' THEN a.level_id END,
                    CASE k.kind WHEN '1_item' THEN a.level_offset END,
                    a.cycle, r.is_simulation IS NOT TRUE
-              FROM (SELECT *, min(id) OVER (PARTITION BY debtor_id, currency_id)
-                              AS first_id
+              FROM (SELECT *, min(id) OVER (PARTITION BY debtor_id, currency_id,
+                                                    group_key) AS first_id
                       FROM dunning_notice WHERE id = ANY(%(ids)s)) n
          LEFT JOIN dunning_run r ON r.id = n.run_id
               JOIN dunning_assessed a ON a.debtor_id = n.debtor_id
                                      AND a.currency_id = n.currency_id
+                                     AND a.group_key IS NOT DISTINCT FROM n.group_key
         CROSS JOIN LATERAL (
                    SELECT CASE WHEN a.reason = 'dunned'
                                 AND a.message_kind = n.message_kind
-                                AND a.group_key IS NOT DISTINCT FROM n.group_key
                                THEN '1_item'
                                WHEN a.days_late <= 0
                                THEN CASE WHEN a.reason = 'not_due' AND a.has_overdue
                                           AND a.days_late >= -%(coming_days)s
                                           AND n.message_kind <> 'formal'
-                                          AND (n.group_key IS NULL
-                                               OR n.group_key = a.group_key)
                                          THEN '5_coming' END
                                WHEN a.reason = 'covered_by_credit'
                                THEN CASE WHEN n.id = n.first_id THEN '2_covered' END
