@@ -1,5 +1,6 @@
 from . import (
     account_move,
+    account_move_copy,
     account_move_line,
     account_move_line_followup,
     account_move_print,
@@ -40,7 +41,11 @@ from . import (
     dunning_notice_email_content,
     dunning_notice_handover,
     dunning_notice_letter,
+    dunning_notice_letter_pdf,
     dunning_notice_line,
+    dunning_notice_post,
+    dunning_notice_registered,
+    dunning_notice_returned,
     dunning_notice_payment,
     dunning_notice_review,
     dunning_notice_salesperson,

@@ -1,8 +1,6 @@
 from odoo import api, models
 from odoo.exceptions import AccessError, UserError
 
-from ..const import ACTIVITY_CHANNELS
-
 
 class DunningNotice(models.Model):
     _inherit = "dunning.notice"
@@ -88,28 +86,6 @@ class DunningNotice(models.Model):
             )
         self._set_state("cancelled", error=False)
         self.activity_ids.sudo().unlink()
-        return True
-
-    def action_post(self):
-        """Record that the printed letters were posted, or the calls made.
-
-        This is the moment the notice is sent and its level counts.
-
-        :raise UserError: when a letter was not printed, or the notice is an e-mail.
-        """
-        self.check_access("write")
-        self._check_collector()
-        for notice in self:
-            expected = "queued" if notice.channel in ACTIVITY_CHANNELS else "printed"
-            if notice.channel == "email" or notice.state != expected:
-                raise UserError(
-                    self.env._(
-                        "%(notice)s can't be marked: print a letter before you post "
-                        "it, and leave e-mails to the scheduled action.",
-                        notice=notice.display_name,
-                    )
-                )
-        self._set_sent()
         return True
 
     def action_retry(self):

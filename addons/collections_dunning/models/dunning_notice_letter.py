@@ -2,13 +2,19 @@ from odoo import fields, models
 from odoo.exceptions import UserError
 
 from ..const import LETTER_CHANNELS
-from ..tools import creditor_reference, letter_pdf
+from ..tools import creditor_reference
 
-REPORT = "collections_dunning.dunning_letter_report_action"
+LETTER_REPORT_ACTION = "collections_dunning.dunning_letter_report_action"
 
 
 class DunningNotice(models.Model):
     _inherit = "dunning.notice"
+
+    printed_address = fields.Text(
+        readonly=True,
+        copy=False,
+        help="Address in the window of the envelope.",
+    )
 
     # === ACTION METHODS === #
 
@@ -18,6 +24,7 @@ class DunningNotice(models.Model):
         They are held against the ledger first: what was settled meanwhile leaves the
         letter, or cancels it. A letter is printed once: printed again, it is the
         stored PDF. A wrong text makes its notice failed and leaves the others alone.
+        In test mode it is a specimen: nothing is numbered, stored or moved.
 
         :return: the action that downloads the PDF, or tells why there is none.
         :rtype: dict
@@ -28,13 +35,27 @@ class DunningNotice(models.Model):
         self.check_access("write")
         self._check_collector()
         self._check_printable()
+        return self._print_with(LETTER_REPORT_ACTION)
+
+    def _print_with(self, report):
+        """Print the letters among these that are not printed yet.
+
+        :param str report: the report action that downloads them.
+        :rtype: dict
+        """
         fresh = self.filtered(lambda notice: not notice.pdf_attachment_id)
+        if fresh._filter_tests():
+            fresh._check_specimens()
+            return self.env.ref(report).report_action(self, config=False)
         if fresh:
             fresh._queue_and_print()
         printed = self.filtered("pdf_attachment_id")
-        if not printed:
-            return self._get_nothing_printed_action()
-        return self.env.ref(REPORT).report_action(printed, config=False)
+        action = {}
+        if printed:
+            action = self.env.ref(report).report_action(printed, config=False)
+            if printed == self:
+                return action
+        return (self - printed)._get_not_printed_action(action)
 
     def _check_printable(self):
         for notice in self:
@@ -52,21 +73,28 @@ class DunningNotice(models.Model):
                     )
                 )
 
-    def _get_nothing_printed_action(self):
-        """Return what tells that nothing was printed, and why."""
+    def _get_not_printed_action(self, next_action):
+        """Return what tells that these letters were not printed, and why.
+
+        :param dict next_action: downloads the others; empty when there are none.
+        """
         reasons = {
             f"{notice.partner_id.name}: {notice.error}"
             for notice in self.filtered("error")
         }
+        title = self.env._("%(count)s letters were not printed", count=len(self))
+        if not self:
+            reasons = {self.env._("No letter waits to be printed.")}
         return {
             "type": "ir.actions.client",
             "tag": "display_notification",
             "params": {
-                "title": self.env._("Nothing was printed"),
+                "title": title if next_action else self.env._("Nothing was printed"),
                 "message": "\n".join(sorted(reasons)),
                 "type": "warning",
                 "sticky": True,
-                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
+                "next": next_action
+                or {"type": "ir.actions.client", "tag": "soft_reload"},
             },
         }
 
@@ -90,9 +118,10 @@ class DunningNotice(models.Model):
         :rtype: dunning.notice
         """
         texts = self._render_texts()
+        returned = self._get_returned_addresses()
         for notice in self:
             text = texts[notice.id]
-            problem = text["error"] or notice._get_letter_problem()
+            problem = text["error"] or notice._get_letter_problem(returned)
             if problem:
                 notice._set_state("failed", error=problem)
                 continue
@@ -100,14 +129,16 @@ class DunningNotice(models.Model):
                 {
                     "subject": text["subject"],
                     "body": text["body"],
-                    "deadline_date": notice._get_deadline_date(),
+                    "deadline_date": notice._get_printed_deadline(),
+                    "printed_address": notice._get_window_address(),
                 }
             )
         return self.filtered(lambda notice: notice.state == "queued")
 
-    def _get_letter_problem(self):
+    def _get_letter_problem(self, returned):
         """Return why a letter can't be addressed, in the user's language.
 
+        :param dict returned: see :meth:`_get_returned_addresses`.
         :rtype: str (empty when it can)
         """
         self.ensure_one()
@@ -125,55 +156,33 @@ class DunningNotice(models.Model):
             return self.env._(
                 "%(name)s has no complete postal address.", name=recipient.display_name
             )
+        if self._is_returned_address(returned.get(recipient.id, ())):
+            return self.env._(
+                "A letter to %(name)s came back from this address: correct it first.",
+                name=recipient.display_name,
+            )
         return ""
+
+    def _get_window_address(self):
+        """Return the address that stands in the window of the envelope.
+
+        :rtype: str
+        """
+        self.ensure_one()
+        notice = self.sudo().with_context(lang=self.lang)
+        report = self.env["report.collections_dunning.dunning_letter_report"]
+        return "\n".join(report._get_address_lines(notice))
 
     def _print_letters(self):
         """Number these letters, print them and keep their PDFs."""
         self._assign_names()
         printing = self.env["ir.actions.report"]._print_dunning_letters(self)
         for notices, letters in printing:
-            attachments = notices._store_letters(letters)
+            attachments = notices._store_letters(notices._annex_copies(letters))
             for notice, attachment in zip(notices, attachments, strict=True):
                 notice.sudo().pdf_attachment_id = attachment
             notices._set_state("printed", printed_at=fields.Datetime.now())
             attachments.invalidate_recordset(["raw", "datas"])  # memory
-
-    def _store_letters(self, letters):
-        return (
-            self.env["ir.attachment"]
-            .sudo()
-            .create(
-                [
-                    {
-                        "name": f"{notice.name} {notice.partner_id.name}.pdf".replace(
-                            "/", "-"
-                        ),
-                        "raw": letter,
-                        "mimetype": "application/pdf",
-                        "res_model": notice._name,
-                        "res_id": notice.id,
-                        "company_id": notice.company_id.id,
-                    }
-                    for notice, letter in zip(self, letters, strict=True)
-                ]
-            )
-        )
-
-    def _merge_stored_letters(self):
-        """Return the letters that were printed as one PDF, in the order of ``self``.
-
-        :rtype: bytes
-        """
-        attachments = [notice.pdf_attachment_id.sudo() for notice in self]
-        if len(attachments) == 1:
-            return attachments[0].raw
-        return letter_pdf.merge(self._read_one_at_a_time(attachments))
-
-    def _read_one_at_a_time(self, attachments):
-        """Yield the contents of attachments; none stays in the memory."""
-        for attachment in attachments:
-            yield attachment.raw
-            attachment.invalidate_recordset(["raw"], flush=False)
 
     def _get_payment_reference(self):
         """Return the reference that a payment of this notice is asked to carry.

@@ -73,13 +73,15 @@ class DunningNotice(models.Model):
         )
         self.line_ids.invalidate_recordset(["live"])
 
-    def _set_sent(self):
-        """Mark these notices sent now and schedule their follow-up.
+    def _set_sent(self, moment=None):
+        """Mark these notices sent and schedule their follow-up.
 
         Takes a number for each notice that has none.
+
+        :param datetime moment: when they were sent; default: now.
         """
         self._assign_names()
-        self._set_state("sent", sent_at=fields.Datetime.now(), error=False)
+        self._set_state("sent", sent_at=moment or fields.Datetime.now(), error=False)
         self.filtered(lambda n: n.channel in LETTER_CHANNELS)._record_letters()
         self.run_id.sudo()._set_done()
 

@@ -14,6 +14,8 @@ from odoo.tools.misc import file_path, find_in_path, split_every
 from ..tools import css_subset, letter_pdf
 
 LETTER_REPORT = "collections_dunning.dunning_letter_report"
+DAY_REPORT = "collections_dunning.dunning_letter_day_report"
+SLIP_REPORT = "collections_dunning.dunning_deposit_slip_report"
 # Two calls of 25 letters at once keep two cores busy, and each process small.
 LETTERS_PER_CALL = 25
 CALLS_AT_ONCE = 2
@@ -39,25 +41,24 @@ class IrActionsReport(models.Model):
 
     def _get_layout(self):
         """Give letters a page that holds its styles: no server has to be asked."""
-        if self.report_name == LETTER_REPORT:
+        if self.report_name in (LETTER_REPORT, SLIP_REPORT):
             return self.env.ref("collections_dunning.dunning_letter_layout")
         return super()._get_layout()
 
     @api.model
     def _render_qweb_pdf(self, report_ref, res_ids=None, data=None):
         """Return the stored letters: what was printed is never rendered again."""
-        if res_ids and self._get_report(report_ref).report_name == LETTER_REPORT:
-            notices = self.env["dunning.notice"].browse(res_ids)
-            notices.check_access("read")
-            if all(notice.pdf_attachment_id for notice in notices):
-                return notices._merge_stored_letters(), "pdf"
-        return super()._render_qweb_pdf(report_ref, res_ids, data)
-
-    def retrieve_attachment(self, record):
-        """Print a letter once: afterwards its stored PDF is what prints."""
-        if self.report_name == LETTER_REPORT:
-            return record.pdf_attachment_id.sudo()
-        return super().retrieve_attachment(record)
+        name = self._get_report(report_ref).report_name
+        if not res_ids or name not in (LETTER_REPORT, DAY_REPORT, SLIP_REPORT):
+            return super()._render_qweb_pdf(report_ref, res_ids, data)
+        notices = self.env["dunning.notice"].browse(res_ids)
+        notices.check_access("read")
+        if name == SLIP_REPORT:
+            return self._print_deposit_slip(notices), "pdf"
+        letters = notices._get_letters_pdf()
+        if name == DAY_REPORT:
+            letters = letter_pdf.merge([letters, self._print_deposit_slip(notices)])
+        return letters, "pdf"
 
     @api.model
     def _build_wkhtmltopdf_args(self, paperformat_id, landscape, *args, **kwargs):
@@ -147,18 +148,37 @@ class IrActionsReport(models.Model):
                 # Pages wait for one call at most: they fill the memory.
                 if len(jobs) > CALLS_AT_ONCE:
                     yield report._collect_dunning_letters(*jobs.popleft())
-                pages = report._prepare_dunning_letters(batch)
+                pages = report._prepare_dunning_pages(batch)
                 jobs.append((batch, pool.submit(letter_pdf.print_html, *pages)))
             while jobs:
                 yield report._collect_dunning_letters(*jobs.popleft())
 
-    def _prepare_dunning_letters(self, notices):
-        """Return what ``letter_pdf.print_html`` needs to print these letters."""
+    @api.model
+    def _print_deposit_slip(self, notices):
+        """Return the slip with which letters are handed to the post.
+
+        :param dunning.notice notices: in the order of their envelopes.
+        :rtype: bytes
+        :raise UserError: when it can't be made.
+        """
+        pages = self._get_report(SLIP_REPORT)._prepare_dunning_pages(notices)
+        try:
+            slip = letter_pdf.print_html(*pages)
+        except letter_pdf.LetterPdfError as error:
+            raise UserError(
+                self.env._("The slip can't be printed: %(error)s", error=str(error))
+            ) from error
+        if all(notice.pdf_attachment_id for notice in notices):
+            return slip
+        return letter_pdf.stamp(slip, self.env._("SPECIMEN"))
+
+    def _prepare_dunning_pages(self, notices):
+        """Return what ``letter_pdf.print_html`` needs to print this report."""
         self = self.with_context(
             dunning_letter_css_versions=self._get_report_css_versions()
         )
         html, _type = self._render_qweb_html(
-            LETTER_REPORT, notices.ids, data={"report_type": "pdf"}
+            self.report_name, notices.ids, data={"report_type": "pdf"}
         )
         bodies, _ids, header, footer, paper = self._prepare_html(html, "dunning.notice")
         args = self._build_wkhtmltopdf_args(self.get_paperformat(), False, paper)
@@ -173,7 +193,7 @@ class IrActionsReport(models.Model):
             letters = letter_pdf.split(job.result(), len(notices))
             if not letters:
                 letters = [
-                    letter_pdf.print_html(*self._prepare_dunning_letters(notice))
+                    letter_pdf.print_html(*self._prepare_dunning_pages(notice))
                     for notice in notices
                 ]
         except letter_pdf.LetterPdfError as error:

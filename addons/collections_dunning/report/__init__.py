@@ -1,1 +1,1 @@
-from . import dunning_letter_report
+from . import dunning_deposit_slip_report, dunning_letter_report

@@ -25,6 +25,7 @@ class DunningLetterReport(models.AbstractModel):
         notices = self.env["dunning.notice"].browse(docids)
         values = notices._get_text_values()
         written = notices.filtered("body")
+        annexed = notices._get_annexed_invoices()
         texts = {
             **{n.id: {"subject": n.subject, "body": n.body} for n in written},
             **(notices - written)._render_texts(),
@@ -38,22 +39,25 @@ class DunningLetterReport(models.AbstractModel):
                     notice.sudo().with_context(lang=notice.lang),
                     values[notice.id],
                     texts[notice.id],
+                    annexed[notice.id],
                 )
                 for notice in notices
             },
             "report_type": (data or {}).get("report_type", "html"),
         }
 
-    def _get_letter(self, notice, values, text):
+    def _get_letter(self, notice, values, text, annexed):
         """Return what one letter shows.
 
         :param dunning.notice notice: in its own language.
         :param dict values: the fields of its text.
         :param dict text: its subject and body.
+        :param account.move annexed: invoices whose copies follow.
         :rtype: dict
         """
         body, closing, signature = self._split_body(text["body"], values)
         information = notice.line_ids.filtered(lambda li: li.kind == "4_information")
+        coming = notice.line_ids.filtered(lambda li: li.kind == "5_coming")
         write = TextWriter(babel_locale_parse(notice.lang), notice.currency_id.name)
         return {
             **values,
@@ -66,8 +70,11 @@ class DunningLetterReport(models.AbstractModel):
             ],
             "closing": self._format_text(notice, closing, values),
             "signature": signature,
-            "lines": notice.line_ids - information,
+            "lines": notice.line_ids - information - coming,
             "information": information,
+            # A formal notice is about what is overdue.
+            "coming": not notice.is_formal and coming,
+            "annexes": [notice.env._("Copies of the invoices")] if annexed else [],
             "write": lambda amount: _use_known_spaces(write.amount(amount)),
             "qr": self._get_payment_qr(notice, values),
         }

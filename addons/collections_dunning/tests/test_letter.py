@@ -1,82 +1,15 @@
-import io
-import re
-
-from pypdf import PdfReader
-
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import HttpCase, tagged
 
 from ..tools import creditor_reference
-from .common import DunningCommon
+from .letter_common import LetterCommon
 
 POINTS_PER_MM = 72 / 25.4
-IBAN = "FR7630006000011234567890189"
 
 
 @tagged("post_install", "-at_install")
-class TestLetter(DunningCommon):
+class TestLetter(LetterCommon):
     """Letters as they come out of the printer: real PDFs, read again."""
-
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.env["res.lang"]._activate_lang("fr_FR")
-        cls.env["ir.module.module"]._load_module_terms(
-            ["base", "web", "collections_dunning"], ["fr_FR"], overwrite=True
-        )
-        cls.euro = cls.env.ref("base.EUR")
-        cls.euro.active = True
-        cls.company.partner_id.write(
-            {
-                "street": "1 quai Perrache",
-                "zip": "69002",
-                "city": "Lyon",
-                "country_id": cls.env.ref("base.fr").id,
-            }
-        )
-        cls.company.write({"company_details": "<p>Seller SAS<br/>1 quai Perrache</p>"})
-        cls.env["res.partner.bank"].create(
-            {"acc_number": IBAN, "partner_id": cls.company.partner_id.id}
-        )
-        for text in cls.levels.text_ids:
-            text.body = (
-                "Dear Sir or Madam,\n\nYou owe us {{ total_claimed }}.\n\n[items]\n\n"
-                "Pay by {{ deadline_date }}.\n\n[payment]\n\nYours faithfully,"
-            )
-            text.update_field_translations("subject", {"fr_FR": "Mise en demeure"})
-            text.update_field_translations(
-                "body",
-                {
-                    "fr_FR": "Madame, Monsieur,\n\nVous devez {{ total_claimed }}."
-                    "\n\n[items]\n\nAu plus tard le {{ deadline_date }}."
-                    "\n\n[payment]\n\nSalutations distinguées."
-                },
-            )
-
-        # Kept by the class: compiled once, not in each test.
-        for bundle in cls.env["ir.actions.report"]._get_report_css_bundles():
-            bundle.css()
-
-    def _draft(self, *invoices, level=None):
-        items = self.env["account.move.line"]
-        for invoice in invoices:
-            items |= self._item(invoice)
-        return self.env["dunning.proposal"]._draft_for_items(
-            items, level or self.formal
-        )
-
-    def _create_euro_invoice(self, days_late, amount=100.0, **vals):
-        return self._create_invoice(days_late, amount, currency_id=self.euro.id, **vals)
-
-    def _read(self, content):
-        return PdfReader(io.BytesIO(content))
-
-    def _get_pages(self, notice):
-        """Return the text of each page on one line, its spaces made plain."""
-        return [
-            re.sub(r"\s+", " ", page.extract_text())
-            for page in self._read(notice.pdf_attachment_id.raw).pages
-        ]
 
     def _get_window(self, notice):
         """Return the lines of text in the right half above the letter's text.
@@ -374,7 +307,7 @@ class TestLetter(DunningCommon):
 
 
 @tagged("post_install", "-at_install")
-class TestLetterDownload(DunningCommon, HttpCase):
+class TestLetterDownload(LetterCommon, HttpCase):
     def test_collector_downloads_what_was_printed(self):
         invoices = self._create_invoice(60) | self._create_invoice(
             60, partner=self.other_customer
@@ -390,4 +323,4 @@ class TestLetterDownload(DunningCommon, HttpCase):
         one = self.url_open(url + str(notices[0].id))
         self.assertEqual(one.content, notices[0].pdf_attachment_id.raw)
         both = self.url_open(url + ",".join(map(str, notices.ids)))
-        self.assertEqual(len(PdfReader(io.BytesIO(both.content)).pages), 2)
+        self.assertEqual(len(self._read(both.content).pages), 2)

@@ -10,6 +10,8 @@ class TestPrintFormalNotice(DunningCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
+        # Copies of invoices are tried with the letters.
+        cls.formal.attach_invoices = False
         for bundle in cls.env["ir.actions.report"]._get_report_css_bundles():
             bundle.css()
 

@@ -8,7 +8,14 @@ from functools import lru_cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from odoo.tools.pdf import PdfFileReader, PdfFileWriter
+from reportlab.pdfgen.canvas import Canvas
+
+from odoo.tools.pdf import (
+    DictionaryObject,
+    NameObject,
+    PdfFileReader,
+    PdfFileWriter,
+)
 
 _logger = logging.getLogger(__name__)
 
@@ -94,6 +101,8 @@ def split(content, count):
 def merge(contents):
     """Return PDFs put together in one, in their order.
 
+    A viewer is told to print on one side: two customers never share a sheet.
+
     :param iterator contents: the bytes of each; read one at a time.
     :rtype: bytes
     """
@@ -101,7 +110,39 @@ def merge(contents):
     for content in contents:
         for page in PdfFileReader(io.BytesIO(content)).pages:
             writer.add_page(page)
+    one_side = {NameObject("/Duplex"): NameObject("/Simplex")}
+    writer._root_object[NameObject("/ViewerPreferences")] = DictionaryObject(one_side)
     return _get_bytes(writer)
+
+
+def stamp(content, word):
+    """Return a PDF with a word across each of its pages.
+
+    :param bytes content: the PDF.
+    :param str word: a short word.
+    :rtype: bytes
+    """
+    writer = PdfFileWriter()
+    for page in PdfFileReader(io.BytesIO(content)).pages:
+        writer.add_page(page)
+        box = page.mediabox
+        across = _draw_across(word, float(box.width), float(box.height))
+        writer.pages[-1].merge_page(across)
+    return _get_bytes(writer)
+
+
+@lru_cache(maxsize=8)
+def _draw_across(word, width, height):
+    """Return a page with a large pale word from corner to corner."""
+    stream = io.BytesIO()
+    canvas = Canvas(stream, pagesize=(width, height))
+    canvas.translate(width / 2, height / 2)
+    canvas.rotate(50)
+    canvas.setFont("Helvetica-Bold", 96)
+    canvas.setFillGray(0.5, 0.35)
+    canvas.drawCentredString(0, -30, word)
+    canvas.save()
+    return PdfFileReader(stream).pages[0]
 
 
 def _write(folder, name, html):
