@@ -13,10 +13,9 @@ class DunningRun(models.Model):
     def _tell_salespersons(self):
         """Tell each salesperson of the grave notices that leave within two days.
 
-        Reads ``dunning_assessed``, made by :meth:`dunning.assessment._assess`: items
-        that such a level takes, or that wait for one with little time left; and the
-        drafts at such a level that wait already. Once a salesperson was told of a
-        level of a customer, not again.
+        Of the drafts at such a level; and, after a proposal, of the items that wait
+        for one in ``dunning_assessed``. Once a salesperson was told of a level of a
+        customer, not again.
 
         :return: what was told now.
         :rtype: dunning.announcement
@@ -51,14 +50,11 @@ class DunningRun(models.Model):
             SELECT item.debtor_id, item.level_id, l.day_offset,
                    array_agg(item.move_id ORDER BY item.move_id) AS move_ids,
                    min(item.leaves_on) AS leaves_on
-              FROM (SELECT a.debtor_id, a.level_id, a.move_id,
-                           CASE WHEN a.reason = 'waiting' THEN a.next_date
-                                ELSE %(today)s END AS leaves_on
-                      FROM dunning_assessed a
-                     WHERE a.reason = 'dunned'
-                        OR a.reason = 'waiting' AND a.next_date <= %(soon)s
+              FROM (SELECT debtor_id, level_id, move_id, next_date AS leaves_on
+                      FROM dunning_assessed
+                     WHERE reason = 'waiting' AND next_date <= %(soon)s
                      UNION ALL
-                    SELECT n.debtor_id, n.level_id, nl.move_id, %(today)s
+                    SELECT n.debtor_id, n.level_id, nl.move_id, NULL
                       FROM dunning_notice n
                       JOIN dunning_notice_line nl ON nl.notice_id = n.id
                                                  AND nl.kind = '1_item'
@@ -71,7 +67,6 @@ class DunningRun(models.Model):
           GROUP BY item.debtor_id, item.level_id, l.day_offset
           ORDER BY item.debtor_id, l.day_offset
             """,
-            today=self.date,
             soon=soon,
             company=self.company_id.id,
         )

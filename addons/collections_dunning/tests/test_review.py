@@ -302,3 +302,34 @@ class TestSendInvoice(DunningCommon):
         self.assertEqual(
             set(action["context"]["active_ids"]), set((self.invoice | second).ids)
         )
+
+
+@tagged("post_install", "-at_install")
+class TestTasks(DunningCommon):
+    """A run asks each person once, whatever there is to do."""
+
+    def test_one_activity_for_each_run_and_person(self):
+        partners = [self._create_customer(f"Customer{n}") for n in range(6)]
+        self.first.approval = "manual"
+        for partner in partners:
+            self._create_invoice(8, partner=partner)
+        debtors = self.env["collections.debtor"]
+        debtors._ensure_for(self.company)
+        files = [self._debtor(partner) for partner in partners]
+        files[0].responsible_id = files[1].responsible_id = self.manager
+        files[0].write({"dunning_mode": "approval", "dunning_mode_until": self.today})
+        partners[1].email = partners[3].email = False
+        self._receive(90, partner=partners[5], date=self.today)
+        run = self.env["dunning.run"].sudo()._run_company(self.company)
+        tasks = run.activity_ids
+        self.assertEqual(len(tasks), 2)
+        mine = tasks.filtered(lambda task: task.user_id == self.manager)
+        others = tasks - mine
+        self.assertEqual(others.user_id, self.collector)
+        self.assertIn("customers whose dunning mode is to be reviewed", mine.summary)
+        self.assertIn("1 customers with receipts to allocate", others.summary)
+        for task in tasks:
+            self.assertIn("notices to review", task.summary)
+            self.assertIn("1 customers nobody can write to", task.summary)
+        self.assertFalse(run.notice_ids.activity_ids)
+        self.assertFalse(debtors.union(*files).activity_ids)

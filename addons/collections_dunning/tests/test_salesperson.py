@@ -29,26 +29,32 @@ class TestSalesperson(DunningCommon):
         cls.second.tells_salesperson = "strategic"
         cls.formal.tells_salesperson = "always"
 
-    def _remind(self, days_late, offset_of, days_ago=10):
-        """Return an invoice so late, of which a reminder was sent."""
-        invoice = self._create_invoice(days_late)
+    def _remind(self, days_late, level):
+        """Return an invoice so late, of which a reminder was sent ten days ago."""
+        return self._remind_all((days_late, level, {}))
+
+    def _remind_all(self, *reminders):
+        levels = {
+            self._create_invoice(days, **vals): level for days, level, vals in reminders
+        }
         run = self._propose()
-        notice = run.notice_ids
-        notice.line_ids.sudo().write(
-            {"level_id": offset_of.id, "day_offset": offset_of.day_offset}
-        )
-        self._send(notice, days_ago=days_ago)
+        for line in run.notice_ids.line_ids.sudo():
+            level = levels[line.move_id]
+            line.write({"level_id": level.id, "day_offset": level.day_offset})
+        self._send(run.notice_ids, days_ago=10)
         run.sudo().write({"state": "done"})
-        return invoice
+        return next(iter(levels))
 
     def _tell(self, day=MONDAY):
-        """Make a run of a day and tell the salespersons; return what they are told."""
+        """Make the run of a day, and return what the salespersons are told."""
         with freeze_time(day):
             run = self.env["dunning.run"].create(
                 {"company_id": self.company.id, "date": day}
             )
-            self.env["dunning.assessment"]._assess(self.company, day)
-            return run._tell_salespersons()
+            run.sudo()._propose()
+            told = run._tell_salespersons()
+            run.sudo().state = "confirmed"
+            return told
 
     # === WHO IS TOLD, AND WHEN === #
 
@@ -75,18 +81,19 @@ class TestSalesperson(DunningCommon):
         told.activity_ids.action_feedback(feedback="Go ahead")
         self.assertFalse(self._tell(MONDAY + timedelta(days=1)))
 
-    def test_told_anew_of_another_notice_of_that_level(self):
+    def test_told_anew_once_the_notice_has_left(self):
+        """And after 30 days: who agreed then may see it otherwise now."""
         self._remind(36, self.second)
-        self._tell()
-        run = self._propose()
-        self._send(run.notice_ids)
-        run.sudo().state = "done"
-        self._create_invoice(36)
-        self.assertFalse(self._tell(MONDAY + timedelta(days=1)))
-        another = self.env["dunning.announcement"]._get_current(
-            self._debtor(), MONDAY + timedelta(days=1)
-        )
-        self.assertFalse(another)
+        told = self._tell()
+        debtor = self._debtor()
+        announcements = self.env["dunning.announcement"]
+        key = (debtor.id, self.formal.id)
+        last_day = MONDAY + timedelta(days=30)
+        self.assertEqual(announcements._get_current(debtor, last_day), {key: told})
+        later = last_day + timedelta(days=1)
+        self.assertFalse(announcements._get_current(debtor, later))
+        self._send(debtor.notice_ids.filtered("is_formal"))
+        self.assertFalse(announcements._get_current(debtor, MONDAY))
 
     def test_second_reminder_of_strategic_customers_only(self):
         self._remind(21, self.first)
@@ -95,20 +102,15 @@ class TestSalesperson(DunningCommon):
         self.assertEqual(self._tell().level_id, self.second)
 
     def test_one_activity_for_each_customer(self):
+        """Though two notices leave, as the invoices are in two currencies."""
         self.second.tells_salesperson = "always"
-        self._remind(36, self.second)
-        self._create_invoice(21)
-        debtor = self._debtor()
-        run = self.env["dunning.run"].create({"company_id": self.company.id})
-        self.env["dunning.assessment"]._assess(self.company, MONDAY)
-        self.env.cr.execute(
-            "UPDATE dunning_assessed SET level_id = %s, reason = 'dunned' "
-            "WHERE level_id = %s",
-            [self.second.id, self.first.id],
+        currency = self.setup_other_currency("EUR")
+        self._remind_all(
+            (36, self.second, {}), (21, self.first, {"currency_id": currency.id})
         )
-        told = run._tell_salespersons()
+        told = self._tell()
         self.assertEqual(told.level_id, self.formal | self.second)
-        self.assertEqual(told.debtor_id, debtor)
+        self.assertEqual(told.debtor_id, self._debtor())
         self.assertEqual(len(told.activity_ids), 1)
         self.assertEqual(told.filtered("activity_ids").level_id, self.formal)
 
@@ -128,8 +130,8 @@ class TestSalesperson(DunningCommon):
 
     def _approve_formal(self):
         self._remind(36, self.second)
-        told = self._tell()
         run = self._propose()
+        told = run._tell_salespersons()
         notice = run.notice_ids.filtered("is_formal")
         notice.with_user(self.manager).action_approve()
         return told, run, notice
@@ -150,14 +152,16 @@ class TestSalesperson(DunningCommon):
             self.assertEqual(notice.state, "queued")
 
     def test_notice_that_nobody_was_told_of_waits(self):
+        """A run by hand tells nobody; the next scheduled one does."""
         self._remind(36, self.second)
-        notice = self._propose().notice_ids.filtered("is_formal")
-        self.env["dunning.announcement"].search([]).unlink()
+        run = self._propose()
+        notice = run.notice_ids.filtered("is_formal")
         notice.with_user(self.manager).action_approve()
-        notice._queue_approved()
+        run.with_user(self.manager).action_confirm()
         self.assertEqual(notice.state, "draft")
-        # The next run tells of drafts that wait, too.
-        self.assertEqual(self._tell(MONDAY + timedelta(days=1)).level_id, self.formal)
+        told = self._tell(MONDAY + timedelta(days=1))
+        self.assertEqual(told.level_id, self.formal)
+        self.assertEqual(told.about.count(notice.line_ids.move_id.name), 1)
 
     def test_person_sends_at_once(self):
         _told, _run, notice = self._approve_formal()
