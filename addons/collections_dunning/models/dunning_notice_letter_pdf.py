@@ -14,17 +14,10 @@ class DunningNotice(models.Model):
     def _get_annexed_invoices(self):
         """Return the invoices whose copies go with each of these letters.
 
-        Those that a formal notice claims, the oldest debt first.
-
         :return: invoices by notice id.
         :rtype: dict(int, account.move)
         """
-        return {
-            notice.id: notice._get_invoices_to_show()
-            if notice.is_formal
-            else self.env["account.move"]
-            for notice in self.sudo()
-        }
+        return {notice.id: notice._get_invoices_to_show() for notice in self.sudo()}
 
     def _annex_copies(self, letters):
         """Return these letters followed by the copies of their invoices.

@@ -67,5 +67,10 @@ class DunningDepositSlipReport(models.AbstractModel):
         :rtype: tuple(str, str)
         """
         address = letter.printed_address or letter._get_window_address()
-        name, *place = address.split("\n")
-        return name, ", ".join(place)
+        name = letter.recipient_id.commercial_partner_id.name or ""
+        # In the window a long name takes several lines.
+        flat = address.replace("\n", " ")
+        if not flat.startswith(name):
+            name = address.split("\n")[0]
+        rest = address[len(name) :].strip()
+        return name, rest.replace("\n", ", ")

@@ -82,9 +82,10 @@ class DunningLetterReport(models.AbstractModel):
     # === TEXT === #
 
     def _split_body(self, body, values):
-        """Return the text, its last paragraph, and the lines of whoever signs it.
+        """Return the text, its last paragraphs, and the lines of whoever signs it.
 
-        The last two stay together on a page; a hand signs between them.
+        The latter two stay together on a page, where a hand signs between them: two
+        paragraphs, so that no page holds a mere greeting.
 
         :rtype: tuple(str, str, list(str))
         """
@@ -94,7 +95,10 @@ class DunningLetterReport(models.AbstractModel):
             body, names = text, last.splitlines()
         text, _blank, closing = body.rpartition("\n\n")
         if not text or closing.startswith("["):
-            text, closing = body, ""
+            return body, "", names
+        before, _blank, last = text.rpartition("\n\n")
+        if before and letter_text.split_sections(last)[0] == ("text", last):
+            text, closing = before, f"{last}\n\n{closing}"
         return text, closing, names
 
     def _format_text(self, notice, text, values):

@@ -50,7 +50,7 @@ class LetterCommon(DunningCommon):
                 },
             )
         # Copies of invoices are tried where they matter.
-        cls.formal.attach_invoices = False
+        cls.levels.attach_invoices = False
         # Kept by the class: compiled once, not in each test.
         for bundle in cls.env["ir.actions.report"]._get_report_css_bundles():
             bundle.css()

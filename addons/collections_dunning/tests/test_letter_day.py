@@ -77,6 +77,39 @@ class TestLetterDay(LetterCommon):
         self.assertIn("1 quai Perrache", slip)
         self.assertIn("12 rue des Lilas, 69003 LYON", slip)
 
+    def test_a_long_name_on_the_slip(self):
+        name = "Société anonyme des anciens établissements Durand et Fils"
+        letters = self._queue(name) | self._queue("Abeille SARL")
+        slip = self.env["report.collections_dunning.dunning_deposit_slip_report"]
+        rows = slip._get_report_values(letters.ids)["slips"][self.company.id]["tables"]
+        self.assertEqual(
+            [row["addressee"] for row in rows[0]],
+            [
+                (
+                    customer,
+                    "For the attention of the legal representative, "
+                    "12 rue des Lilas, 69003 LYON",
+                )
+                for customer in ("Abeille SARL", name)
+            ],
+        )
+
+    def test_no_page_holds_a_mere_greeting(self):
+        for text in self.second.text_ids:
+            text.body = "\n\n".join(
+                ["Hello,", "[items]"]
+                + ["Word " * 40] * 18
+                + ["The last words.", "Yours faithfully,"]
+            )
+        for count in range(1, 9):
+            invoices = [self._create_euro_invoice(60) for _ in range(count)]
+            notice = self._draft(*invoices, level=self.second)
+            notice.action_print()
+            pages = self._get_pages(notice)
+            with_greeting = next(p for p in pages if "Yours faithfully," in p)
+            self.assertIn("The last words.", with_greeting)
+            notice.action_cancel()
+
     def test_french_slip_and_numbers_typed_later(self):
         self.company.partner_id.lang = "fr_FR"
         notice = self._queue("Durand et Fils")
@@ -178,14 +211,17 @@ class TestLetterDay(LetterCommon):
         _letter, copy = self._get_pages(notice)
         self.assertIn(invoice.name, copy)
 
-    def test_no_copies_unless_the_level_says_so(self):
+    @mute_logger(CORE_REPORT)
+    def test_copies_as_the_level_says(self):
         reminder = self._queue("Abeille SARL", level=self.second)
         formal = self._queue("Zèbre SA")
         self.second.attach_invoices = True
         self._print_day()
-        for notice in reminder | formal:
-            [text] = self._get_pages(notice)
-            self.assertNotIn("Annexes", text)
+        [text] = self._get_pages(formal)
+        self.assertNotIn("Annexes", text)
+        text, copy = self._get_pages(reminder)
+        self.assertIn("Annexes", text)
+        self.assertIn(reminder.line_ids.move_name, copy)
 
     # === CONTENT === #
 
