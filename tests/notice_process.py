@@ -2,14 +2,16 @@
 
 usage: notice_process.py CONFIG DATABASE queue COUNT PORT
        notice_process.py CONFIG DATABASE send [NUMBER]
+       notice_process.py CONFIG DATABASE send_while_switching
        notice_process.py CONFIG DATABASE ledger COUNT
        notice_process.py CONFIG DATABASE run [SECONDS]
        notice_process.py CONFIG DATABASE report
        notice_process.py CONFIG DATABASE report_runs
 
-With a number, the sending process kills itself at that message: the mail server has
-accepted it, and the database does not know yet. With seconds, the run takes that long
-before it writes. The reports are JSON.
+Switching: the test mode comes in another transaction while the first notice is
+claimed. With a number, the sending process kills itself at that message: the mail
+server has accepted it, and the database does not know yet. With seconds, the run
+takes that long before it writes. The reports are JSON.
 """
 
 import json
@@ -49,7 +51,13 @@ def ledger(env, count):
         env["account.chart.template"].try_loading(
             "generic_coa", company, install_demo=False
         )
-    company.email = "collections@creditor.example"
+    company.write(
+        {
+            "email": "collections@creditor.example",
+            "dunning_send_window": False,
+            "dunning_sent_outside": True,
+        }
+    )
     company.dunning_procedure_id = env["dunning.procedure"].search([], limit=1)
     generate(env, Options(items=2 * int(count), debtors=int(count)))
     return company
@@ -90,6 +98,29 @@ def _die_at(notice_model, number):
     notice_model._settle_sent = settle_or_die
 
 
+def send_while_switching(env):
+    """Run the job once; somebody switches the test mode on at the first claim.
+
+    At the worst moment: the claim's own transaction has begun.
+    """
+    notice_model = type(env["dunning.notice"])
+    claim = notice_model._claim
+    claims = []
+
+    def switch_and_claim(records, email):
+        if not claims:
+            records.env.cr.execute("SELECT count(*) FROM dunning_notice")
+            with records.env.registry.cursor() as cr:
+                company = env(cr=cr)["res.company"].browse(env.company.id)
+                company.dunning_test_email = "tester@creditor.example"
+                company.dunning_test_mode = True
+        claims.append(email)
+        return claim(records, email)
+
+    notice_model._claim = switch_and_claim
+    env["dunning.notice"]._cron_send()
+
+
 def report(env):
     """Print what has become of each notice."""
     notices = env["dunning.notice"].search([("channel", "=", "email")], order="id")
@@ -103,6 +134,7 @@ def report(env):
             "error": notice.error,
             "has_eml": bool(notice.eml_attachment_id),
             "is_task": bool(notice.activity_ids),
+            "is_test": notice.is_test,
             "message_ids": messages.filtered(
                 lambda m: m.res_id == notice.id and m.message_type == "email_outgoing"  # noqa: B023
             ).mapped("message_id"),
@@ -137,7 +169,15 @@ def main(config, database, command, *arguments):
 
 COMMANDS = {
     function.__name__: function
-    for function in (queue, send, ledger, run, report, report_runs)
+    for function in (
+        queue,
+        send,
+        send_while_switching,
+        ledger,
+        run,
+        report,
+        report_runs,
+    )
 }
 
 

@@ -95,3 +95,13 @@ def test_two_processes(database, mailbox):
         finish(process)
     assert _get_states(_report(database)) == ["sent"] * NOTICES
     _assert_sent_once(mailbox, NOTICES)
+
+
+def test_test_mode_while_sending(database, mailbox):
+    """Switched on while the first message is claimed: no customer gets any."""
+    run(database, "send_while_switching")
+    receivers = {address for to, _message in mailbox.messages for address in to}
+    assert receivers == {"tester@creditor.example"}
+    notices = _report(database)
+    assert _get_states(notices) == ["cancelled"] * NOTICES
+    assert all(notice["is_test"] for notice in notices)

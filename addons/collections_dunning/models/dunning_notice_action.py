@@ -69,6 +69,8 @@ class DunningNotice(models.Model):
         if any(notice.state != "draft" for notice in self):
             raise UserError(self.env._("Only a draft can be sent."))
         self.action_approve()
+        # Whoever sends one notice wants it to leave now; a selection can wait.
+        self.sudo().send_now = len(self) == 1
         self._queue()
         return True
 

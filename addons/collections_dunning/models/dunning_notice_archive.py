@@ -39,6 +39,8 @@ class DunningNotice(models.Model):
         )
         for notice, attachment in zip(notices, attachments, strict=True):
             notice.eml_attachment_id = attachment
+        # A test was for ourselves.
+        notices = notices.filtered(lambda notice: not notice.is_test)
         self.env["mail.message"].create(
             [notice._prepare_message_vals(emails[notice.id]) for notice in notices]
             + [notice._prepare_debtor_message_vals() for notice in notices]
@@ -47,7 +49,7 @@ class DunningNotice(models.Model):
 
     def _prepare_eml_vals(self, email):
         return {
-            "name": f"{(self.name or '').replace('/', '-')}.eml",
+            "name": f"{(self.name or self.level_id.name).replace('/', '-')}.eml",
             "raw": email["source"],
             "mimetype": "message/rfc822",
             "res_model": self._name,
@@ -136,7 +138,8 @@ class DunningNotice(models.Model):
 
     def _repair_batch(self):
         self._assign_names()
-        self._record_sent([notice._rebuild_email() for notice in self])
+        for notice in self:
+            self._record_sent([notice._rebuild_email()])
 
     def _rebuild_email(self):
         """Write the e-mail of a notice that was sent again, as far as it is known.
@@ -148,8 +151,7 @@ class DunningNotice(models.Model):
         self.ensure_one()
         email = {
             **self._prepare_sender(),
-            **self._prepare_content({"subject": self.subject, "body": self.body}),
-            "id": self.id,
+            **self._write_again({"subject": self.subject, "body": self.body}),
             "message_id": self.message_ref,
             "to": self.email_to,
             "cc": self.copy_ids.mapped("email_formatted"),

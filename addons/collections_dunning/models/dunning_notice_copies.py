@@ -1,8 +1,9 @@
 import logging
 from collections import defaultdict
 
-from odoo import models
+from odoo import Command, models
 from odoo.tools import SQL
+from odoo.tools.mail import plaintext2html
 
 from ..const import ACTIVITY_CHANNELS, LETTER_CHANNELS
 
@@ -111,7 +112,57 @@ class DunningNotice(models.Model):
         """Return the dunning contact of the customers of these notices."""
         contacts = self.partner_id._get_dunning_contacts(company)
         partners = self.env["res.partner"].browse(set(contacts.values()))
+        by_id = partners.grouped("id")
         return {
-            customer: partners.browse(contacts.get(customer.id, []))
+            customer: by_id.get(contacts.get(customer.id), partners.browse())
             for customer in self.partner_id
         }
+
+    # === COPIES OF LETTERS === #
+
+    def _mail_copies(self):
+        """E-mail the pages of these posted letters to those who get a copy.
+
+        Core's queue sends the messages; one that can't be made keeps no letter from
+        being posted.
+        """
+        letters = self.sudo().filtered(lambda n: n.copy_ids and n.pdf_attachment_id)
+        letters -= letters._filter_tests()
+        for notice in letters:
+            try:
+                with self.env.cr.savepoint():
+                    notice._mail_copy()
+            except Exception:
+                _logger.exception("The copy of letter %s can't be mailed", notice.name)
+        if letters:
+            self.env.ref("mail.ir_cron_mail_scheduler_action").sudo()._trigger()
+
+    def _mail_copy(self):
+        """Have core's queue send this letter to its copies."""
+        self.ensure_one()
+        partners = (self.copy_ids - self._get_strangers()).filtered("email_normalized")
+        author = self.responsible_id.partner_id or self.company_id.partner_id
+        sender = self._prepare_sender()
+        env = self.with_context(lang=self.lang).env
+        text = env._(
+            "Please find attached a copy of our letter “%(subject)s”, posted today to "
+            "%(recipient)s.",
+            subject=self.subject,
+            recipient=self.recipient_id.name,
+        )
+        self.env["mail.mail"].create(
+            {
+                "model": self._name,
+                "res_id": self.id,
+                "message_type": "email_outgoing",
+                "subtype_id": self._get_record_id("mail.mt_comment"),
+                "subject": env._("Copy: %(subject)s", subject=self.subject),
+                "body_html": plaintext2html(f"{text}\n\n{self.company_id.name}"),
+                "author_id": author.id,
+                "email_from": sender["email_from"],
+                "reply_to": sender["reply_to"],
+                "recipient_ids": [Command.set(partners.ids)],
+                "attachment_ids": [Command.link(self.pdf_attachment_id.id)],
+                "auto_delete": False,
+            }
+        )

@@ -1,5 +1,6 @@
 import logging
 from contextlib import contextmanager, suppress
+from tempfile import TemporaryDirectory
 
 import psycopg2
 
@@ -14,6 +15,8 @@ _logger = logging.getLogger(__name__)
 # Key of the lock that keeps two sending jobs of one database apart.
 LOCK_KEY = 1685417583
 TRIES = 5
+# Messages of so many bytes are recorded before the batch ends.
+RECORDED_BYTES = 32 * 1024 * 1024
 
 
 class Work:
@@ -22,6 +25,7 @@ class Work:
     :ivar seconds: left for the job; 0: stop.
     :ivar senders: what is known of each sender, by its key.
     :ivar stopped_ids: the notice at which each server stopped, and its answer.
+    :ivar folder: where the copies of invoices of one batch are put.
     """
 
     def __init__(self, connect):
@@ -29,6 +33,7 @@ class Work:
         self.seconds = float("inf")
         self.senders = {}
         self.stopped_ids = {}
+        self.folder = None
 
     def can_send(self, sender_key):
         """Tell whether this sender's server still takes messages."""
@@ -97,6 +102,10 @@ class DunningNotice(models.Model):
     def _recover(self):
         """Settle what a crash left behind."""
         left = self.search([("state", "=", "sending"), ("channel", "=", "email")])
+        left.filtered("is_test")._settle_test(
+            self.env._("The server stopped while it was sent.")
+        )
+        left = left.filtered(lambda notice: notice.state == "sending")
         for notice in left:
             env = notice._get_company_env()
             notice._set_state(
@@ -128,19 +137,26 @@ class DunningNotice(models.Model):
         progress(remaining=0)
 
     def _get_queue(self):
-        """Return the e-mails to send, those that were put off before at the end.
+        """Return the e-mails to send now, those that were put off before at the end.
+
+        For those that wait for their sending hours, the job is woken then.
 
         :return: id and sender of each.
         :rtype: list(tuple)
         """
         self.flush_model()
-        return self.env.execute_query(
+        rows = self.env.execute_query(
             SQL(
                 "SELECT id, company_id, responsible_id FROM dunning_notice"
                 " WHERE state = 'queued' AND channel = 'email'"
                 " ORDER BY postponed_since NULLS FIRST, id"
             )
         )
+        queued = self.browse([row[0] for row in rows])
+        leaving = queued._filter_leaving()
+        (queued - leaving)._wake_at_opening()
+        leaving_ids = set(leaving.ids)
+        return [row for row in rows if row[0] in leaving_ids]
 
     def _send_rows(self, rows, batch_size, work):
         """Send these notices in batches.
@@ -154,10 +170,9 @@ class DunningNotice(models.Model):
             ids = [row[0] for row in batch if work.can_send(row[1:])]
             if not ids or not work.seconds:
                 continue
-            emails = self._prepare_safely(ids, work)
-            sent = []
-            self._send_batch(emails, work, sent, changed)
-            self._insist(self._record_sent, sent)
+            with TemporaryDirectory(prefix="dunning-invoices-") as work.folder:
+                emails = self._prepare_safely(ids, work)
+                self._send_batch(emails, work, changed)
         return changed
 
     def _prepare_safely(self, ids, work):
@@ -185,11 +200,14 @@ class DunningNotice(models.Model):
         :rtype: list(dict)
         """
         notices = self.search([("id", "in", ids), ("state", "=", "queued")], order="id")
+        # Whoever is not in test mode any more waits for the sending hours.
+        notices = notices._filter_leaving()
         notices = self.env["dunning.proposal"]._refresh_notices(notices)
         for notice in notices:
             notice.deadline_date = notice._get_deadline_date()
-        notices = notices._number_emails()
-        emails = notices._prepare_emails(work.senders)
+        tests = notices._filter_tests()
+        notices = tests | (notices - tests)._number_emails()
+        emails = notices._prepare_emails(work.senders, work.folder)
         watched = notices._read_watched()
         for email in emails:
             email["watched"] = watched[email["id"]]
@@ -213,12 +231,14 @@ class DunningNotice(models.Model):
                 notice._assign_names()
         return self.filtered("name")
 
-    def _send_batch(self, emails, work, sent, changed):
+    def _send_batch(self, emails, work, changed):
         """Send prepared e-mails one by one, until the time is up.
 
-        :param list sent: gets the e-mails that were accepted.
+        What was accepted is recorded at the end, or when it fills the memory.
+
         :param list changed: gets those to be prepared again, as rows.
         """
+        sent = []
         for email in emails:
             if not work.can_send(email["sender_key"]):
                 continue
@@ -227,8 +247,18 @@ class DunningNotice(models.Model):
                 changed.append((email["id"], *email["sender_key"]))
             elif outcome == "sent":
                 sent.append(email)
+            if sum(len(done["source"]) for done in sent) > RECORDED_BYTES:
+                self._record_and_forget(sent)
             if not work.seconds:
                 break
+        self._record_and_forget(sent)
+
+    def _record_and_forget(self, sent):
+        """Record what was sent; its sources leave the memory."""
+        self._insist(self._record_sent, sent)
+        for email in sent:
+            del email["source"]
+        sent.clear()
 
     # === DATABASE === #
 

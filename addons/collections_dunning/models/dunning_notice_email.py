@@ -11,37 +11,71 @@ class DunningNotice(models.Model):
 
     _inherit = "dunning.notice"
 
-    def _prepare_emails(self, senders):
+    def _prepare_emails(self, senders, folder):
         """Write the e-mails of these notices.
 
         A notice that can't be written becomes ``failed``. What is returned holds no
         record: a commit empties the cache, and 50 notices are sent one by one.
 
         :param dict senders: what is known of senders already, and is kept there.
+        :param str folder: where copies of invoices are put.
         :return: one dict for each e-mail, in the order of the notices.
         :rtype: list(dict)
         """
         texts = self._render_texts()
+        tests = self._filter_tests()
+        ready = self._set_aside_unsendable(texts, tests)
+        shown = ready._prepare_invoices(folder)
         emails = []
-        for notice in self:
-            text = texts[notice.id]
-            problem = text.get("error") or notice._get_address_problem()
-            if problem:
-                notice._set_state("failed", error=problem)
-                continue
-            key = notice._get_sender_key()
-            if key not in senders:
-                senders[key] = notice._prepare_sender()
+        for notice in ready:
+            is_test = notice in tests
+            mark = notice._get_test_mark() if is_test else None
             emails.append(
                 {
-                    **senders[key],
-                    **notice._prepare_recipients(),
-                    **notice._prepare_content(text),
-                    "id": notice.id,
+                    **notice._get_sender(senders),
+                    **(
+                        notice._prepare_test_recipients()
+                        if is_test
+                        else notice._prepare_recipients()
+                    ),
+                    **notice._prepare_content_with_invoices(
+                        texts[notice.id], shown[notice.id], mark
+                    ),
                     "message_id": notice._get_message_id(),
+                    "is_test": is_test,
                 }
             )
+            emails[-1]["notes"] += notice._describe_lost_copies()
         return emails
+
+    def _set_aside_unsendable(self, texts, tests):
+        """Settle the notices among these that can't be written or addressed.
+
+        :param dict texts: see ``_render_texts``.
+        :param dunning.notice tests: those of companies in test mode.
+        :return: the others.
+        :rtype: dunning.notice
+        """
+        problems = {
+            notice: texts[notice.id].get("error") or notice._get_address_problem()
+            for notice in self
+        }
+        for notice, problem in problems.items():
+            if problem and notice in tests:
+                notice._settle_test(problem)
+            elif problem:
+                notice._set_state("failed", error=problem)
+        return self.filtered(lambda notice: not problems[notice])
+
+    def _get_sender(self, senders):
+        """Return whom this notice comes from, see :meth:`_prepare_sender`.
+
+        :param dict senders: what is known of senders already, and is kept there.
+        """
+        key = self._get_sender_key()
+        if key not in senders:
+            senders[key] = self._prepare_sender()
+        return senders[key]
 
     def _get_sender_key(self):
         """Return what decides whom a notice comes from, and by which server."""
@@ -105,12 +139,11 @@ class DunningNotice(models.Model):
                 "%(name)s may not receive notices of this customer any more.",
                 name=self._get_strangers()[0].display_name,
             )
-        for partner in self.recipient_ids:
-            if not partner.email_normalized:
-                return self._get_company_env()._(
-                    "%(name)s has no valid e-mail address.",
-                    name=partner.display_name,
-                )
+        if not self.recipient_id.email_normalized:
+            return self._get_company_env()._(
+                "%(name)s has no valid e-mail address.",
+                name=self.recipient_id.display_name,
+            )
         return ""
 
     def _get_company_env(self):
@@ -172,17 +205,42 @@ class DunningNotice(models.Model):
             "bounce_email": bounce or address,
         }
 
+    def _describe_lost_copies(self):
+        """Return what is noted of copies that have no address any more.
+
+        :rtype: list(str)
+        """
+        lost = self.copy_ids.filtered(lambda partner: not partner.email_normalized)
+        env = self._get_company_env()
+        return [
+            env._("No copy to %(name)s: no valid e-mail address.", name=partner.name)
+            for partner in lost
+        ]
+
     def _prepare_recipients(self):
         """Return the addresses of this notice."""
         self.ensure_one()
         recipient = self.recipient_id
-        copies = self.copy_ids - recipient
+        copies = (self.copy_ids - recipient).filtered("email_normalized")
         return {
             "email_to": recipient.email_normalized,
             "to": self._format_address(recipient),
             "copies": copies.mapped("email_normalized"),
             "cc": [self._format_address(partner) for partner in copies],
         }
+
+    def _describe_recipients(self):
+        """Return names and addresses of whom this notice goes to.
+
+        :rtype: str
+        """
+        self.ensure_one()
+        return ", ".join(
+            f"{partner.name} ({partner.email_normalized})"
+            if partner.email_normalized
+            else partner.name
+            for partner in self.recipient_ids or self.partner_id
+        )
 
     @api.model
     def _format_address(self, partner):

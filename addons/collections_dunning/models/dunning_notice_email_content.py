@@ -15,12 +15,13 @@ class DunningNotice(models.Model):
 
     _inherit = "dunning.notice"
 
-    def _prepare_content(self, text, mark=None):
+    def _prepare_content(self, text, mark=None, links=None):
         """Return subject, text and HTML of this notice, in its language.
 
         :param dict text: subject and body, as ``_render_texts`` returns them.
         :param dict mark: ``prefix`` of the subject and ``note`` on top of what is
             not meant for the customer.
+        :param dict links: address of the invoices that go as links, by entry id.
         :rtype: dict
         """
         self.ensure_one()
@@ -33,9 +34,10 @@ class DunningNotice(models.Model):
             "sections": split_sections(text["body"]),
             "company": self.company_id.name,
             "number": self.name or notice.env._("Draft"),
-            "items": notice._prepare_email_rows(),
+            "items": notice._prepare_email_rows(links=links),
+            "has_links": bool(links),
             "totals": notice._prepare_email_totals(),
-            "information": notice._prepare_email_rows(("4_information",)),
+            "others": notice._prepare_other_items(),
             "payment": notice._prepare_payment_lines(),
         }
         return {
@@ -57,23 +59,43 @@ class DunningNotice(models.Model):
             "due": self.env._("Due date"),
             "days_late": self.env._("Days late"),
             "amount": self.env._("Open amount"),
-            "information": self.env._(
-                "Other overdue items, for information (not claimed here)"
-            ),
+            "links": self.env._("Each invoice can be opened by its number."),
             "payment": self.env._("Payment by bank transfer"),
         }
 
-    def _prepare_email_rows(self, kinds=("1_item", "2_covered", "3_credit")):
+    def _prepare_other_items(self):
+        """Return what is listed below the table of items: title and rows.
+
+        :rtype: list(tuple)
+        """
+        blocks = [
+            (
+                self.env._("Other overdue items, for information (not claimed here)"),
+                self._prepare_email_rows(("4_information",)),
+            ),
+            (
+                self.env._("Falling due within 10 days"),
+                self._prepare_email_rows(("5_coming",)),
+            ),
+        ]
+        return [block for block in blocks if block[1]]
+
+    def _prepare_email_rows(
+        self, kinds=("1_item", "2_covered", "3_credit"), links=None
+    ):
         """Return the lines of the table of items: true open amounts, then credits.
 
         Of a credit, the part that is deducted here.
 
         :param tuple kinds: kinds of notice lines to return.
+        :param dict links: address of an invoice by entry id.
         :rtype: list(dict)
         """
+        links = links or {}
         return [
             {
                 "number": line.move_name or "",
+                "url": links.get(line.move_id.id, ""),
                 "due": self._format_date(line.date_maturity),
                 "days_late": str(line.days_late) if line.days_late > 0 else "",
                 "amount": self._format_amount(
@@ -95,7 +117,9 @@ class DunningNotice(models.Model):
         :rtype: list(tuple)
         """
         self.ensure_one()
-        shown = self.line_ids.filtered(lambda line: line.kind != "4_information")
+        shown = self.line_ids.filtered(
+            lambda line: line.kind not in ("4_information", "5_coming")
+        )
         charges = self.amount_interest + self.amount_compensation
         totals = [
             (self.env._("Not claimed at present"), -sum(shown.mapped("amount_held"))),
@@ -141,11 +165,9 @@ class DunningNotice(models.Model):
             + [self._join_label(*total) for total in values["totals"]],
             "payment": [self._join_label(*line) for line in values["payment"]],
         }
-        if values["information"]:
-            blocks["items"] += ["", values["labels"]["information"]]
-            blocks["items"] += self._join_item_lines(
-                values["information"], values["labels"]
-            )
+        for title, rows in values["others"]:
+            blocks["items"] += ["", title]
+            blocks["items"] += self._join_item_lines(rows, values["labels"])
         parts = [
             text if kind == "text" else "\n".join(blocks[kind])
             for kind, text in values["sections"]
@@ -159,6 +181,8 @@ class DunningNotice(models.Model):
             lines.append(
                 "- " + self._join_label(f"{row['number']}{due}", row["amount"])
             )
+            if row["url"]:
+                lines.append(f"  {row['url']}")
         return lines
 
     def _join_label(self, label, value):

@@ -14,7 +14,15 @@ _logger = logging.getLogger(__name__)
 # the notice counts as failed.
 PATIENCE = timedelta(days=2)
 # What a notice is claimed with.
-CLAIMED_VALUES = ("id", "message_id", "subject", "body", "email_to", "watched")
+CLAIMED_VALUES = (
+    "id",
+    "message_id",
+    "subject",
+    "body",
+    "email_to",
+    "is_test",
+    "watched",
+)
 
 
 class DunningNotice(models.Model):
@@ -36,6 +44,7 @@ class DunningNotice(models.Model):
         """
         if not self._open_session(email, work):
             return smtp_session.UNREACHABLE
+        self._attach_invoices(email)
         if not self._claim(email):
             return "changed"
         verdict = self._hand_over(email, work.sessions)
@@ -47,6 +56,7 @@ class DunningNotice(models.Model):
         if email["copies"]:
             refusals = self._send_copies(email, work.sessions)
             self._insist(self._settle_copies, email, refusals)
+        email["attachments"] = None  # memory
         return "sent"
 
     def _open_session(self, email, work):
@@ -83,7 +93,7 @@ class DunningNotice(models.Model):
         return claimed
 
     def _read_watched(self):
-        """Read what the amounts of these notices depend on besides their items.
+        """Read what these notices depend on besides their items.
 
         :return: a text by notice id, see :meth:`_get_watched_sql`.
         :rtype: dict(int, str)
@@ -100,15 +110,16 @@ class DunningNotice(models.Model):
         )
 
     def _get_watched_sql(self):
-        """Return the expression, of notice ``n``, of its debtor's credits and holds.
+        """Return the expression, of notice ``n``, of what may come in between.
 
-        A receipt that is not allocated yet, or a hold, that comes in between the
-        writing and the sending of a notice changes this text.
+        A receipt that is not allocated yet, a hold, or a change of the test mode
+        between the writing and the sending of a notice changes this text.
 
         :rtype: SQL
         """
         return SQL(
             """
+            %s || '/' ||
             (SELECT concat_ws(' ', count(*), sum(c.amount_residual_currency))
                FROM account_move_line c
                JOIN account_account a ON a.id = c.account_id
@@ -123,17 +134,21 @@ class DunningNotice(models.Model):
             (SELECT concat_ws(' ', count(*), max(h.write_date))
                FROM dunning_hold h
               WHERE h.debtor_id = n.debtor_id)
-            """
+            """,
+            self._get_mode_sql(),
         )
 
     def _get_claim_sql(self, email):
         return SQL(
             """
+              WITH mode AS MATERIALIZED (%(mode_lock)s)
             UPDATE dunning_notice n
                SET state = 'sending', message_ref = %(message_id)s,
                    subject = %(subject)s, body = %(body)s, email_to = %(email_to)s,
+                   is_test = %(is_test)s,
                    write_uid = %(uid)s, write_date = now() AT TIME ZONE 'UTC'
              WHERE n.id = %(id)s AND n.state = 'queued'
+               AND EXISTS (SELECT FROM mode)
                AND %(watched_now)s = %(watched)s
                AND NOT EXISTS (
                    SELECT FROM dunning_notice_line nl
@@ -150,6 +165,7 @@ class DunningNotice(models.Model):
          RETURNING n.id
             """,
             uid=self.env.uid,
+            mode_lock=self._get_mode_lock_sql(email["id"]),
             watched_now=self._get_watched_sql(),
             **{name: email[name] for name in CLAIMED_VALUES},
         )
@@ -182,10 +198,15 @@ class DunningNotice(models.Model):
                     return verdict
 
     def _settle_sent(self, email):
-        """The server has accepted the message: this row becomes ``sent``."""
+        """The server has accepted the message: this row becomes ``sent``.
+
+        Or ends as a test, which it was.
+        """
+        if email["is_test"]:
+            self.browse(email["id"])._settle_test()
+            return
         # Until the copies are settled too, a crash must not pass for success.
-        pending = email["copies"]
-        error = self._describe_copies(email, pending) if pending else None
+        error = self._describe_flaws(email, email["copies"])
         self.env.cr.execute(
             SQL(
                 """
@@ -206,7 +227,9 @@ class DunningNotice(models.Model):
         env = notice._get_company_env()
         answer = verdict.answer
         outcome = verdict.outcome
-        if outcome == smtp_session.IN_DOUBT:
+        if email["is_test"] and outcome != smtp_session.UNREACHABLE:
+            notice._settle_test(f"{email['to']}: {answer}")
+        elif outcome == smtp_session.IN_DOUBT:
             error = env._(
                 "The mail server did not say whether it accepted the message: "
                 "%(answer)s",
@@ -253,10 +276,22 @@ class DunningNotice(models.Model):
 
     def _settle_copies(self, email, refusals):
         notice = self.browse(email["id"])
-        notice.error = self._describe_copies(email, refusals) if refusals else False
+        notice.error = self._describe_flaws(email, refusals)
 
-    def _describe_copies(self, email, copies):
-        notice = self.browse(email["id"])
-        return notice._get_company_env()._(
-            "Sent, but not to these copies: %(copies)s", copies=", ".join(copies)
-        )
+    def _describe_flaws(self, email, copies):
+        """Return what is noted on a notice that was sent, but not quite as meant.
+
+        :param list(str) copies: those that did not get it.
+        :return: None when there is nothing to note.
+        :rtype: str
+        """
+        notes = list(email["notes"])
+        if copies:
+            env = self.browse(email["id"])._get_company_env()
+            notes.append(
+                env._(
+                    "Sent, but not to these copies: %(copies)s",
+                    copies=", ".join(copies),
+                )
+            )
+        return "\n".join(notes) or None

@@ -5,7 +5,6 @@ from odoo.exceptions import UserError
 
 from ..const import LETTER_CHANNELS
 from ..tools import smtp_session
-from .dunning_notice_letter import REPORT
 
 
 class DunningNotice(models.Model):
@@ -53,11 +52,10 @@ class DunningNotice(models.Model):
             )
         return {
             **sender,
-            **self._prepare_content(text, mark=self._get_sample_mark(user)),
+            **self._write_sample(text, self._get_sample_mark(user)),
             "message_id": make_msgid(),
             "to": self._format_address(user.partner_id),
             "cc": [],
-            "attachments": self._get_sample_attachments(),
         }
 
     def _get_sample_mark(self, user):
@@ -65,22 +63,23 @@ class DunningNotice(models.Model):
         return {
             "prefix": env._("[Sample]"),
             "note": env._(
-                "Sample: this is what %(recipient)s would receive.",
-                recipient=self._describe_recipient(),
+                "Sample: this is what %(recipients)s would receive.",
+                recipients=self._describe_recipients(),
             ),
         }
 
-    def _describe_recipient(self):
-        """Return name and address of whom this notice goes to."""
-        self.ensure_one()
-        recipient = self.recipient_id or self.partner_id
-        address = recipient.email_normalized
-        return f"{recipient.name} ({address})" if address else recipient.name
+    def _write_sample(self, text, mark):
+        """Return the message of an e-mail; of a letter its text, with its pages.
 
-    def _get_sample_attachments(self):
-        """Return the PDF of a letter; of an e-mail, the copies of the invoices."""
+        :param dict text: see ``_render_texts``.
+        :param dict mark: see ``_prepare_content``.
+        :rtype: dict
+        """
         if self.channel not in LETTER_CHANNELS:
-            return []
+            return self._write_again(text, mark)
         report = self.env["ir.actions.report"].with_context(force_report_rendering=True)
-        content, _type = report._render_qweb_pdf(REPORT, self.ids)
-        return [(f"{self.level_id.name}.pdf", content, "application/pdf")]
+        content, _type = report._render_qweb_pdf(
+            "collections_dunning.dunning_letter_report_action", self.ids
+        )
+        pages = (f"{self.level_id.name}.pdf", content, "application/pdf")
+        return {**self._prepare_content(text, mark), "attachments": [pages]}

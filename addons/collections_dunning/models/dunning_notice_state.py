@@ -49,8 +49,10 @@ class DunningNotice(models.Model):
                         customer=notice.partner_id.display_name,
                     )
                 )
-        self._set_state("queued", error=False)
-        self.filtered(lambda n: n.channel in ACTIVITY_CHANNELS)._schedule_activities()
+        today = fields.Date.context_today(self)
+        self._set_state("queued", error=False, queued_on=today)
+        activities = self.filtered(lambda n: n.channel in ACTIVITY_CHANNELS)
+        (activities - activities._end_test_activities())._schedule_activities()
         if any(notice.channel == "email" for notice in self):
             self.env.ref("collections_dunning.ir_cron_dunning_notice_send")._trigger()
 
@@ -82,7 +84,9 @@ class DunningNotice(models.Model):
         """
         self._assign_names()
         self._set_state("sent", sent_at=moment or fields.Datetime.now(), error=False)
-        self.filtered(lambda n: n.channel in LETTER_CHANNELS)._record_letters()
+        letters = self.filtered(lambda n: n.channel in LETTER_CHANNELS)
+        letters._record_letters()
+        letters._mail_copies()
         self.run_id.sudo()._set_done()
 
     def _record_letters(self):

@@ -8,6 +8,9 @@ from odoo import fields, models
 PROBATION_DAYS = 14
 # Periods in which nobody is there to answer: first and last (month, day).
 SLOW_PERIODS = [((8, 1), (8, 20)), ((12, 24), (12, 31)), ((1, 1), (1, 2))]
+FRIDAY = 4
+# Days in which the next opening of the sending hours is looked for.
+SENDING_REACH = 60
 
 
 class ResCompany(models.Model):
@@ -90,3 +93,50 @@ class ResCompany(models.Model):
         """
         place = (day.month, day.day)
         return any(first <= place <= last for first, last in SLOW_PERIODS)
+
+    # === SENDING HOURS === #
+
+    def _is_sending_open(self, now, is_formal=False):
+        """Tell whether e-mails of this company may leave.
+
+        :param datetime now: UTC.
+        :param bool is_formal: a formal notice: not on Fridays, when nobody would read
+            it before Monday.
+        :rtype: bool
+        """
+        return self._get_next_sending(now, is_formal) == now
+
+    def _get_next_sending(self, now, is_formal=False):
+        """Return when e-mails of this company may leave next.
+
+        Working days, between the hours of the company's settings, as its clocks show
+        them.
+
+        :param datetime now: UTC.
+        :param bool is_formal: see :meth:`_is_sending_open`.
+        :return: ``now`` when they may leave at once; else the next opening, UTC;
+            None when there is none in the next 60 days.
+        :rtype: datetime
+        """
+        self.ensure_one()
+        settings = self.sudo().root_id
+        if not settings.dunning_send_window:
+            return now
+        today = pytz.utc.localize(now).astimezone(self._get_dunning_tz()).date()
+        last = today + timedelta(days=SENDING_REACH)
+        for day in self._get_working_days(today, last):
+            if is_formal and day.weekday() == FRIDAY:
+                continue
+            if now < self._get_utc(day, settings.dunning_send_to):
+                return max(now, self._get_utc(day, settings.dunning_send_from))
+        return None
+
+    def _get_utc(self, day, hour):
+        """Return an hour of a day on the company's clocks, in UTC.
+
+        :param float hour: 9.5: half past nine; 24: the end of the day.
+        :rtype: datetime
+        """
+        local = datetime.combine(day, time.min) + timedelta(minutes=round(hour * 60))
+        tz = self._get_dunning_tz()
+        return tz.localize(local).astimezone(pytz.utc).replace(tzinfo=None)

@@ -29,6 +29,8 @@ class DeliveryCommon(DunningCommon):
             }
         )
         cls.company.dunning_bank_account_id = cls.partner_bank
+        # Printing copies takes seconds: test_invoice_copies does.
+        cls.levels.attach_invoices = False
 
     def setUp(self):
         super().setUp()

@@ -1,8 +1,11 @@
+import smtplib
+
 from odoo.tests import tagged
 
 from odoo.addons.collections_dunning.tools import delivery_status
 
 from .delivery_common import DeliveryCommon
+from .smtp_server import smtp_server
 
 REPORT = """Return-Path: <>
 From: Mail Delivery System <MAILER-DAEMON@mx.example.net>
@@ -100,14 +103,82 @@ class TestBounce(DeliveryCommon):
         self.assertEqual(self.notice.state, "bounced")
 
     def test_no_recipient_afterwards(self):
-        """The next run does not write to the same bad address again."""
+        """The next run writes to the same bad address no more: a letter goes."""
         self._receive(REPORT)
+        run = self._propose()
+        [notice] = run.notice_ids
+        self.assertEqual((notice.channel, notice.level_id), ("letter", self.first))
+        self.assertIn("refused a message", notice.recipient_note)
+        run.action_cancel()
+        self.customer.write({"street": False, "zip": False, "city": False})
         run = self._propose()
         self.assertFalse(run.notice_ids)
         self.assertEqual(self._reason(self.invoice), ["no_recipient"])
         run.action_cancel()
         self.customer.email = "right@durand.example.com"
         self.assertEqual(self._propose().notice_ids.recipient_id, self.customer)
+
+    def test_over_smtp(self):
+        """Sent, returned by the customer's server over SMTP; the next contact is next.
+
+        Each hop is a server of its own; what ours receives goes to the gateway, byte
+        by byte, as core's mail gate hands it over.
+        """
+        boss = self.env["res.partner"].create(
+            {
+                "name": "Boss",
+                "parent_id": self.customer.id,
+                "type": "invoice",
+                "email": "boss@durand.example.com",
+                "is_dunning_contact": True,
+            }
+        )
+        invoice = self._create_invoice(6)
+        notice = self._queue_again(boss)
+        [report] = self._return_over_smtp(notice)
+        gateway = self.env["mail.thread"].with_user(self.env.ref("base.user_root"))
+        gateway.sudo().message_process(None, report)
+        self.env.invalidate_all()
+        self.assertRecordValues(notice, [{"state": "bounced", "email_refused": True}])
+        self.assertIn("No such user here", notice.error)
+        self.assertFalse(self._item(invoice).dunning_level_id)
+        following = self._propose().notice_ids
+        self.assertIn(invoice, following.line_ids.move_id)
+        self.assertEqual(following.level_id, self.first)
+        self.assertEqual(
+            (following.channel, following.recipient_id), ("email", self.customer)
+        )
+        self.assertIn("Boss", following.recipient_note)
+        self.assertFalse(following.approved, "a person looks at the new recipient")
+
+    def _queue_again(self, contact):
+        """Return the notice of another run, to a contact, that was sent."""
+        notice = self._propose().notice_ids
+        self.assertEqual(notice.recipient_id, contact)
+        notice.sudo()._queue()
+        self._run_job()
+        self.assertEqual(notice.state, "sent")
+        return notice
+
+    def _return_over_smtp(self, notice):
+        """Have the customer's server return a notice; return what ours received."""
+        [source] = [
+            source
+            for source in self.mailbox.sources
+            if notice.message_ref.encode() in source
+        ]
+        text = REPORT.format(
+            to="bounce@seller.example.com",
+            number=7,
+            address=notice.email_to,
+            action="failed",
+            status="5.1.1",
+            diagnostic="550 5.1.1 No such user here",
+            source=source.decode().replace("\r\n", "\n"),
+        )
+        with smtp_server() as ours, smtplib.SMTP("127.0.0.1", ours.port) as server:
+            server.sendmail("", ["bounce@seller.example.com"], text.encode())
+            return ours.sources
 
     def test_returned_for_now(self):
         """Given up after days of trying: the address may be good."""

@@ -205,10 +205,10 @@ class TestDeliveryErrors(DeliveryCommon):
         notice_model = type(self.env["dunning.notice"])
         original = notice_model._prepare_content
 
-        def break_one(records, text):
+        def break_one(records, *args):
             if records.id == notice.id:
                 raise ZeroDivisionError("unforeseen")
-            return original(records, text)
+            return original(records, *args)
 
         with (
             patch.object(notice_model, "_prepare_content", break_one),
