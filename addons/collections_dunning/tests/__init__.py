@@ -22,6 +22,7 @@ from . import (
     test_letter_post,
     test_level_text,
     test_notice_copies,
+    test_newcomer,
     test_notice_text,
     test_print_formal_notice,
     test_procedures,

@@ -1,7 +1,7 @@
-import time
+from ast import literal_eval
 from datetime import timedelta
 
-from odoo import Command, fields
+from odoo import Command
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import Form, tagged
 
@@ -90,6 +90,18 @@ class TestFirstRunDetails(FirstRunCommon):
         self.assertIn("Sample", message["Subject"])
         self.assertIn("1,200.00", message.get_body(["plain"]).get_content())
         self.assertFalse(self.env["dunning.notice"].search([]))
+
+    def test_sample_of_the_installed_procedure(self):
+        """Its first reminder has copies attached: of a sample there are none."""
+        mailbox = self._serve()
+        self.company.dunning_procedure_id = self.env.ref(
+            "collections_dunning.dunning_procedure_standard"
+        )
+        self.company.partner_id.lang = "en_US"
+        self._open().action_send_sample()
+        [(_recipients, message)] = mailbox.messages
+        self.assertFalse(list(message.iter_attachments()))
+        self.assertIn("1,200.00", message.get_body(["plain"]).get_content())
 
     def test_no_sample_without_a_procedure(self):
         self.company.dunning_procedure_id = False
@@ -263,7 +275,9 @@ class TestFirstRunProcedure(FirstRunCommon):
         shown = [procedure["id"] for procedure in page.procedures]
         self.assertEqual(shown, [*installed, self.procedure.id])
         gentle, standard, _firm, own = page.procedures
-        self.assertEqual([step["day"] for step in standard["steps"]][:2], ["D−5", "D+5"])
+        self.assertEqual(
+            [step["day"] for step in standard["steps"]][:2], ["D−5", "D+5"]
+        )
         self.assertEqual(gentle["steps"][0]["day"], "D+8")
         self.assertTrue(own["chosen"])
         page.action_choose_procedure(gentle["id"])
@@ -359,9 +373,7 @@ class TestFirstRunDryRun(FirstRunCommon):
         self.assertEqual(page.message_count, 2)
         [row] = page.dry_run_levels
         self.assertEqual((row["label"], row["count"]), ("D+5 First", 2))
-        self.assertEqual(
-            page.largest_notice_ids.mapped("amount_total"), [900.0, 100.0]
-        )
+        self.assertEqual(page.largest_notice_ids.mapped("amount_total"), [900.0, 100.0])
         self.assertIn("900.00", page.largest_notice_ids[0].message_html)
         self.assertFalse(self._decision(self.large))
         self.assertFalse(self.company.dunning_start_date)
@@ -402,10 +414,7 @@ class TestFirstRunDryRun(FirstRunCommon):
         self.assertFalse(self._get_todo(action))
 
     def _get_todo(self, action):
-        domain = action["domain"]
-        if isinstance(domain, str):
-            domain = eval(domain)  # noqa: S307  our own action
-        return self.env["dunning.notice"].search(domain)
+        return self.env["dunning.notice"].search(literal_eval(action["domain"]))
 
 
 @tagged("post_install", "-at_install")
@@ -448,10 +457,13 @@ class TestFirstRunActivation(FirstRunCommon):
 
     def test_page_of_another_company_is_refused(self):
         other = self.setup_other_company(name="Elsewhere")["company"]
+        pages = self.env["dunning.first.run"].with_user(self.manager)
         with self.assertRaises(AccessError):
-            self.env["dunning.first.run"].with_user(self.manager).sudo(False).create(
-                {"company_id": other.id}
-            )
+            pages.create({"company_id": other.id})
+        page = self._open()
+        with self.assertRaises(AccessError):
+            page.write({"company_id": other.id, "sent_outside": True})
+        self.assertFalse(other.dunning_sent_outside)
 
     def test_to_do_is_todays_proposal_then_what_is_left(self):
         self.company.dunning_sent_outside = True
@@ -491,9 +503,7 @@ class TestFirstRunActivation(FirstRunCommon):
             (waiting if waits else done).append(copy.id)
         notice.run_id.sudo().action_cancel()
         action = self.env.ref("collections_dunning.dunning_notice_action_todo")
-        domain = action._get_eval_domain() if hasattr(action, "_get_eval_domain") else (
-            eval(action.domain)  # noqa: S307  our own action
-        )
+        domain = literal_eval(action.domain)
         found = self.env["dunning.notice"].with_user(self.collector).search(domain)
         self.assertEqual(set(found.ids), set(waiting))
 
@@ -554,12 +564,16 @@ class TestMenus(FirstRunCommon):
         small = ["To Do", "Notices", "Customers", "Aged Balance", "Configuration"]
         self.assertEqual(self._get_menus(self.manager), small)
         self.assertEqual(self._get_menus(self.collector), small[:-1])
-        settings = self.env["dunning.settings"].with_user(self.manager).create(
-            {
-                "group_dunning_proposals": True,
-                "group_dunning_decisions": True,
-                "group_dunning_holds": True,
-            }
+        settings = (
+            self.env["dunning.settings"]
+            .with_user(self.manager)
+            .create(
+                {
+                    "group_dunning_proposals": True,
+                    "group_dunning_decisions": True,
+                    "group_dunning_holds": True,
+                }
+            )
         )
         settings.action_save()
         full = [

@@ -11,6 +11,14 @@ COMPANY_FIELDS = {
     "company_phone": "phone",
 }
 
+DETAILS_DONE = (
+    "bank_done",
+    "sender_done",
+    "reply_done",
+    "phone_done",
+    "signature_done",
+)
+
 
 class DunningFirstRun(models.TransientModel):
     """First block: who writes, what is printed, where answers go."""
@@ -56,6 +64,7 @@ class DunningFirstRun(models.TransientModel):
     has_catchall = fields.Boolean(compute="_compute_addresses")
     bank_done = fields.Boolean(compute="_compute_details_done")
     sender_done = fields.Boolean(compute="_compute_details_done")
+    reply_done = fields.Boolean(compute="_compute_details_done")
     phone_done = fields.Boolean(compute="_compute_details_done")
     signature_done = fields.Boolean(compute="_compute_details_done")
     details_done = fields.Boolean(compute="_compute_details_done")
@@ -68,7 +77,6 @@ class DunningFirstRun(models.TransientModel):
             page.bank_account_id = page.company_id.sudo()._get_dunning_bank_account()
 
     def _inverse_bank_account_id(self):
-        self.env["dunning.notice"]._check_credit_manager()
         for page in self:
             page.company_id.sudo().dunning_bank_account_id = page.bank_account_id
 
@@ -82,7 +90,6 @@ class DunningFirstRun(models.TransientModel):
         self.new_iban = False
 
     def _inverse_new_iban(self):
-        self.env["dunning.notice"]._check_credit_manager()
         for page in self.filtered("new_iban"):
             company = page.company_id.sudo()
             company.dunning_bank_account_id = page._find_or_create_account()
@@ -118,11 +125,10 @@ class DunningFirstRun(models.TransientModel):
             page.responsible_phone = partner.phone
 
     def _inverse_signature(self):
-        self.env["dunning.notice"]._check_credit_manager()
         for page in self:
-            partner = page.responsible_id.sudo().partner_id
-            if partner:
-                partner.write(
+            user = page.responsible_id.sudo()
+            if user and page.company_id in user.company_ids:
+                user.partner_id.write(
                     {
                         "function": page.responsible_function,
                         "phone": page.responsible_phone,
@@ -142,36 +148,36 @@ class DunningFirstRun(models.TransientModel):
         "new_iban",
         "responsible_id",
         "responsible_function",
-        "responsible_phone",
-        "company_email",
+        "email_from",
+        "reply_to",
         "company_phone",
     )
     def _compute_details_done(self):
         for page in self:
-            user = page.responsible_id
             page.bank_done = bool(page.bank_account_id or page.new_iban)
-            page.sender_done = bool(user.email_normalized or page.company_email)
+            page.sender_done = bool(page.email_from)
+            page.reply_done = bool(page.reply_to)
             page.phone_done = bool(page.company_phone)
-            page.signature_done = bool(user and page.responsible_function)
-            page.details_done = (
-                page.bank_done
-                and page.sender_done
-                and page.phone_done
-                and page.signature_done
+            page.signature_done = bool(
+                page.responsible_id and page.responsible_function
             )
+            page.details_done = all(page[name] for name in DETAILS_DONE)
 
     # === CRUD METHODS === #
 
     def write(self, vals):
-        """What belongs to the company is written there; a manager has no other way."""
+        """What belongs to the company is written there; a manager has no other way.
+
+        :raise AccessError: when the user is no Credit Manager, or not of the company.
+        """
         company_vals = {
             COMPANY_FIELDS[name]: vals[name] for name in COMPANY_FIELDS.keys() & vals
         }
         if company_vals:
-            self.company_id._check_dunning_settings()
             self.company_id.sudo().write(company_vals)
         others = {k: v for k, v in vals.items() if k not in COMPANY_FIELDS}
         result = super().write(others)
+        self.company_id._check_dunning_settings()
         # What the page shows of the company was read before.
         self.invalidate_recordset()
         return result

@@ -55,9 +55,7 @@ class DunningFirstRun(models.TransientModel):
         )
 
     def _get_old_debt_domain(self):
-        day = fields.Date.subtract(
-            fields.Date.context_today(self), days=OLD_DEBT_DAYS
-        )
+        day = fields.Date.subtract(fields.Date.context_today(self), days=OLD_DEBT_DAYS)
         return [*self._get_claim_domain(), ("date_maturity", "<", day)]
 
     def _get_hold_domain(self):

@@ -9,9 +9,7 @@ class DunningFirstRun(models.TransientModel):
 
     _inherit = "dunning.first.run"
 
-    procedure_id = fields.Many2one(
-        "dunning.procedure", compute="_compute_procedure_id"
-    )
+    procedure_id = fields.Many2one("dunning.procedure", compute="_compute_procedure_id")
     procedures = fields.Json(compute="_compute_procedures")
 
     @api.depends("company_id")

@@ -40,7 +40,9 @@ class DunningFirstRun(models.TransientModel):
         for page in self:
             figures = page._get_receivables()
             page.receivables = figures
-            page.receivables_done = all(figure["done"] is not False for figure in figures)
+            page.receivables_done = all(
+                figure["done"] is not False for figure in figures
+            )
 
     # === FIGURES === #
 
@@ -116,13 +118,16 @@ class DunningFirstRun(models.TransientModel):
             self.env._("Terms over 60 days"),
             count,
             amount,
-            done=not count,
+            # Nothing to mend at once: what was agreed stays agreed.
+            done=None if count else True,
             help=self.env._("Due more than 60 days after the invoice date."),
         )
 
     def _get_last_receipt_figure(self):
         today = fields.Date.context_today(self)
-        run = self.env["dunning.run"].new({"company_id": self.company_id, "date": today})
+        run = self.env["dunning.run"].new(
+            {"company_id": self.company_id, "date": today}
+        )
         date = run._get_last_receipt_date()
         since = self.company_id._add_working_days(today, -BANK_WORKING_DAYS)
         return self._get_figure(
@@ -198,7 +203,10 @@ class DunningFirstRun(models.TransientModel):
         customers = self.env["res.partner"].union(*(partner for (partner,) in groups))
         contacts = customers._get_dunning_contacts(self.company_id)
         return self.env["res.partner"].search(
-            [("id", "in", list(set(contacts.values()))), ("email_normalized", "=", False)]
+            [
+                ("id", "in", list(set(contacts.values()))),
+                ("email_normalized", "=", False),
+            ]
         )
 
     # === THEIR RECORDS === #

@@ -5,6 +5,11 @@ import { registry } from "@web/core/registry";
 registry.category("web_tour.tours").add("dunning_first_run", {
     steps: () => [
         {
+            content: "Open the list of apps",
+            trigger: ".o_navbar_apps_menu button",
+            run: "click",
+        },
+        {
             content: "Open the app",
             trigger: ".o_app[data-menu-xmlid='collections_dunning.collections_dunning_menu']",
             run: "click",
@@ -61,9 +66,8 @@ registry.category("web_tour.tours").add("dunning_first_run", {
             run: "click",
         },
         {
-            content: "Approve all of them",
-            trigger: "button[name=action_approve_all]",
-            run: "click",
+            content: "Both wait in the proposal, and nothing has left",
+            trigger: ".o_arrow_button_current[data-value=proposed]",
         },
         {
             content: "Confirm",
@@ -85,7 +89,7 @@ registry.category("web_tour.tours").add("dunning_test_mode", {
         },
         {
             content: "Leave for another app",
-            trigger: ".o_navbar_apps_menu button, .o_menu_toggle",
+            trigger: ".o_navbar_apps_menu button",
             run: "click",
         },
         {
@@ -94,12 +98,22 @@ registry.category("web_tour.tours").add("dunning_test_mode", {
             run: "click",
         },
         {
-            content: "The banner is there too",
+            content: "It is another app",
             trigger: ".o_menu_brand:contains(Invoicing)",
         },
         {
-            content: "With the address",
+            content: "The banner is there too",
             trigger: ".o_dunning_test_banner:contains(test@seller.example.com)",
+        },
+    ],
+});
+
+registry.category("web_tour.tours").add("dunning_no_test_mode", {
+    steps: () => [
+        {
+            content: "The screen is there, without the banner",
+            trigger:
+                ".o_web_client:not(:has(.o_dunning_test_banner)) .o_control_panel",
         },
     ],
 });
