@@ -17,7 +17,7 @@ class DunningNotice(models.Model):
     _inherit = "dunning.notice"
 
     payment_reference = fields.Char(
-        string="Reference to Quote",
+        string="Payment Reference",
         compute="_compute_payment_reference",
         search="_search_payment_reference",
         help="In the QR code, and what a payment is asked to carry.",
@@ -109,4 +109,7 @@ class DunningNotice(models.Model):
         items = self._get_payable_items()
         if not items:
             raise UserError(self.env._("Nothing of this notice is open any more."))
-        return items.with_env(self.env).action_register_payment()
+        # What was claimed in one notice is usually paid in one transfer.
+        return items.with_env(self.env).action_register_payment(
+            {"default_group_payment": True}
+        )

@@ -33,7 +33,9 @@ class DunningRun(models.Model):
             if (group["debtor_id"], group["level_id"]) not in current
             and (vals := self._prepare_announcement_vals(group))
         ]
-        announcements = self.env["dunning.announcement"].create(new)
+        quiet = {"mail_create_nolog": True, "mail_create_nosubscribe": True}
+        announcements = self.env["dunning.announcement"].with_context(**quiet)
+        announcements = announcements.create(new)
         self._schedule_objections(announcements)
         return announcements
 

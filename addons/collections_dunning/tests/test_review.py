@@ -243,6 +243,14 @@ class TestRegisterPayment(DunningCommon):
         self.assertEqual(self.invoice.amount_residual, 0)
         self.assertFalse(self.notice.has_open_items)
 
+    def test_one_transfer_pays_a_notice(self):
+        action = self.notice.with_user(self.accountant).action_register_payment()
+        dialog = Form.from_action(self.env(user=self.accountant), action)
+        self.assertEqual(dialog.amount, 370)
+        payment = dialog.save()._create_payments()
+        self.assertEqual(payment.mapped("amount"), [370])
+        self.assertEqual(payment.reconciled_invoice_ids, self.invoice | self.settled)
+
     def test_button_is_for_who_books_payments(self):
         views = self.env["dunning.notice"].with_user(self.accountant)
         self.assertIn(
