@@ -11,9 +11,10 @@ import email
 import email.policy
 import sys
 from collections import Counter
+from datetime import timedelta
 
 import odoo
-from odoo import api
+from odoo import api, fields
 from odoo.modules.registry import Registry
 from odoo.tools import config
 
@@ -24,6 +25,14 @@ LETTERS = VAR / "demo"
 TEST_HEAD = ["Test", "Result", "Detail"]
 RESULTS = {"passed": "passed", "refused": "REFUSED", "not_reached": "-"}
 DEMO = "collections_dunning."  # the addon with the demo company
+DEBITED = "Pharmacie Vauban"  # whose direct debit comes back
+# Reasons for not dunning an item that the demo company has an example of.
+SHOWN = {
+    *("by_hand", "bill", "covered_by_credit", "credit", "direct_debit", "disputed"),
+    *("dunned", "factored", "insolvency", "no_followup", "no_recipient"),
+    *("not_delivered", "not_due", "old_debt", "paused", "promise", "retention"),
+    *("to_allocate", "waiting"),
+}
 
 
 def table(title, head, rows):
@@ -65,7 +74,14 @@ def prepare(env, smtp_port, report_port, web_port):
     parameters.set_param("web.base.url", f"http://localhost:{web_port}")
     parameters.set_param("web.base.url.freeze", "True")
     parameters.set_param("report.url", f"http://127.0.0.1:{report_port}")
+    activate(env, env.ref(DEMO + "res_company_atelier_lumen_demo"))
     env.cr.commit()
+
+
+def activate(env, company):
+    """Activate dunning as if it had been done a month ago: nothing is on trial."""
+    company.action_dunning_activate()
+    company.dunning_activated_on = fields.Date.today() - timedelta(days=30)
 
 
 # === THE DAY === #
@@ -94,7 +110,47 @@ def propose(env, company):
         ],
     )
     show_difference(env, run)
+    missing = SHOWN - set(run.outcome_ids.mapped("reason"))
+    if missing:
+        raise SystemExit(f"error: nothing shows these reasons: {sorted(missing)}")
     return run
+
+
+def reject_debit(env, company):
+    """Record, as a collector does, that the bank sent a direct debit back."""
+    debtor = env["collections.debtor"].search(
+        [("company_id", "=", company.id), ("partner_id.name", "=", DEBITED)]
+    )
+    items = env["account.move.line"].search(
+        [
+            ("partner_id", "=", debtor.partner_id.id),
+            ("account_id.account_type", "=", "asset_receivable"),
+            ("parent_state", "=", "posted"),
+            ("reconciled", "=", False),
+            ("date_maturity", "<", fields.Date.today()),
+        ]
+    )
+    env["collections.payment.rejection"].create(
+        {
+            "debtor_id": debtor.id,
+            "move_line_ids": items.ids,
+            "amount": sum(items.mapped("amount_residual_currency")),
+            "currency_id": items.currency_id.id,
+            "reason": "Provision insuffisante",
+        }
+    )
+    env.cr.commit()
+    notices = env["dunning.notice"].search(
+        [("debtor_id", "=", debtor.id), ("level_id.event", "=", "rejected")]
+    )
+    table(
+        f"A direct debit of {DEBITED} came back: what happens at once",
+        ["What", "Detail"],
+        [
+            *((n.display_name, n.state) for n in notices),
+            *((a.summary, a.user_id.name) for a in debtor.activity_ids),
+        ],
+    )
 
 
 def show_difference(env, run):
@@ -125,13 +181,12 @@ def show_difference(env, run):
 
 
 def send(env, run):
-    """Approve all drafts, confirm, and let the scheduled jobs send."""
+    """Approve all drafts, confirm, let the scheduled job send, and post the letters."""
     run.action_approve_all()
     run.notice_ids.filtered(lambda n: n.state == "draft").action_approve()
     run.action_confirm()
     env.cr.commit()
-    env.ref(DEMO + "ir_cron_dunning_notice_send").sudo().method_direct_trigger()
-    env.invalidate_all()
+    send_queue(env, run.company_id)
     letters = env["dunning.notice"].search(
         [
             ("company_id", "=", run.company_id.id),
@@ -141,24 +196,46 @@ def send(env, run):
     )
     if letters:
         letters.action_print()
+        letters.action_post()
         env.cr.commit()
+
+
+def send_queue(env, company):
+    """Have the job send until nothing leaves any more: a call has its time."""
+    queued = [
+        ("company_id", "=", company.id),
+        ("state", "=", "queued"),
+        ("channel", "=", "email"),
+    ]
+    job = env.ref(DEMO + "ir_cron_dunning_notice_send").sudo()
+    left = env["dunning.notice"].search_count(queued)
+    before = left + 1
+    while 0 < left < before:
+        job.method_direct_trigger()
+        env.cr.commit()  # the job has a transaction of its own: see what it did
+        before, left = left, env["dunning.notice"].search_count(queued)
 
 
 def print_formal_notice(env, company):
     """Make the formal notice for an invoice, as a manager who waits no longer.
 
-    :return: the invoice: the most overdue one that waits for its next level
+    :return: the invoice: the most overdue one that was reminded of, waits for its
+        next level and has had no formal notice
     """
-    decision = env["dunning.decision"].search(
+    decisions = env["dunning.decision"].search(
         [
             ("company_id", "=", company.id),
             ("reason", "=", "waiting"),
             ("closed_run_id", "=", False),
         ],
         order="date_maturity",
-        limit=1,
     )
-    move = decision.move_line_id.move_id
+    lines = env["dunning.notice.line"].search(
+        [("move_line_id", "in", decisions.move_line_id.ids), ("live", "=", True)]
+    )
+    formal = lines.filtered("notice_id.is_formal").move_line_id
+    items = decisions.move_line_id & lines.move_line_id - formal
+    move = items[:1].move_id
     if move:
         move.action_print_formal_notice()
         env.cr.commit()
@@ -180,6 +257,20 @@ def show_notices(env, notices):
         "Notices of this run",
         ["Level", "Channel", "State", "Number"],
         [(*key, number) for key, number in sorted(counts.items())],
+    )
+    waiting = notices.filtered(lambda n: n.state == "draft")
+    reasons = dict(fields["review_reason"]._description_selection(notices.env))
+    table(
+        "Approved, but their salesperson is told first and may object",
+        ["Notice", "To look at", "Salesperson"],
+        [
+            (
+                n.display_name,
+                reasons.get(n.review_reason, ""),
+                n.partner_id.user_id.name,
+            )
+            for n in waiting
+        ],
     )
     problems = notices.filtered("error")
     if problems:
@@ -226,20 +317,17 @@ def show_mails():
 
 
 def explain(env):
-    """Tell of three open invoices, each with another reason, why it is where it is."""
+    """Tell of one open invoice for each reason why it is where it is."""
     seen = {}
     for decision in env["dunning.decision"].search([("closed_run_id", "=", False)]):
         move = decision.move_line_id.move_id
         if move.move_type == "out_invoice":
             seen.setdefault(decision.reason, move)
-    wanted = ["dunned", "disputed", "promise", "paused", "waiting", "not_due"]
-    order = [r for r in wanted if r in seen] + [r for r in seen if r not in wanted]
-    for reason in order[:3]:
-        move = seen[reason]
+    for number, move in enumerate(seen.values()):
         explanation = move.get_dunning_explanation()
         print(f"\nWhy? {move.name} of {move.partner_id.display_name}")
         print(f"  {explanation['sentence']}")
-        for item in explanation["items"]:
+        for item in [] if number else explanation["items"]:
             tests = [
                 (test["label"], RESULTS.get(test["result"], ""), test["detail"] or "")
                 for test in item["tests"]
@@ -281,8 +369,8 @@ def main(database, *ports):
         context = {"lang": "en_US", "tz": user.tz, "allowed_company_ids": company.ids}
         env = api.Environment(cr, user.id, context)
         company = company.with_env(env)
-        company.action_dunning_activate()
         run = propose(env, company)
+        reject_debit(env, company)
         send(env, run)
         formal = print_formal_notice(env, company)
         show_notices(env, run.notice_ids)

@@ -3,4 +3,5 @@ from . import (
     collections_demo_cases,
     collections_demo_history,
     collections_demo_ledger,
+    collections_demo_reasons,
 )

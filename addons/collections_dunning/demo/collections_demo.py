@@ -76,7 +76,10 @@ class CollectionsDemo(models.AbstractModel):
         bank.bank_account_id = company.dunning_bank_account_id = account
         camille = self.env.ref("collections_dunning.res_users_camille_demo")
         vincent = self.env.ref("collections_dunning.res_users_vincent_demo")
-        (camille | vincent).lang = "fr_FR"
+        lea = self.env.ref("collections_dunning.res_users_lea_demo")
+        (camille | vincent | lea).lang = "fr_FR"
+        # Who tries it out at night wants to see messages leave as well.
+        company.dunning_send_window = False
         company.dunning_responsible_id = camille
         company.dunning_procedure_id = self.env.ref(
             "collections_dunning.dunning_procedure_standard"

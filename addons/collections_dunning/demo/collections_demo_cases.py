@@ -7,6 +7,7 @@ from .customers import CUSTOMERS
 
 # By the habit of the customer; the others are written to in the standard tone.
 TONES = {"punctual": "soft", "silent": "firm"}
+DECIDERS = ("Gérant", "Directeur")
 
 
 class CollectionsDemo(models.AbstractModel):
@@ -17,6 +18,8 @@ class CollectionsDemo(models.AbstractModel):
     def _create_special_cases(self, customers, invoices, today):
         """Make what is not an invoice or its payment, see ``ledger.UNPAID``."""
         case = {plan.case: move for plan, move in invoices if plan.case}
+        sent = self.env["account.move"].union(*(move for _plan, move in invoices))
+        (sent - case["not_delivered"]).is_move_sent = True
         part = self._create_credit_note(
             case["part_credited"], 0.25, today - timedelta(days=20)
         )
@@ -27,6 +30,7 @@ class CollectionsDemo(models.AbstractModel):
         self._get_receivable_lines(case["excluded"]).no_followup = True
         self._set_up_debtors(customers)
         self._hold(case, today)
+        self._keep_from_dunning(customers, case, today)
 
     def _create_credit_note(self, invoice, share, day):
         """Create and post a credit note over a share of an invoice."""
@@ -105,6 +109,10 @@ class CollectionsDemo(models.AbstractModel):
             if not debtor:
                 continue
             debtor.tone = TONES.get(customer.habit, "standard")
+            deciders = debtor.partner_id.child_ids.filtered(
+                lambda contact: contact.function in DECIDERS
+            )
+            deciders.is_dunning_decision_maker = True
             if customer.country != "fr":
                 debtor.responsible_id = vincent
 
@@ -119,25 +127,40 @@ class CollectionsDemo(models.AbstractModel):
         }
 
     def _hold(self, case, today):
-        """Hold a disputed invoice, and a customer that asked for time."""
+        """Hold what is disputed, announced, or may not be claimed for now."""
         by_partner = self._get_debtors()
-        disputed = by_partner[case["disputed"].commercial_partner_id]
-        paused = by_partner[case["paused"].commercial_partner_id]
+
+        def prepare(name, reason, date_from, date_to, note, whole=False):
+            invoice = case[name]
+            item = self._get_receivable_lines(invoice)
+            return {
+                "debtor_id": by_partner[invoice.commercial_partner_id].id,
+                "move_line_id": False if whole else item.id,
+                "reason": reason,
+                "date_from": today + timedelta(days=date_from),
+                "date_to": date_to is not None and today + timedelta(days=date_to),
+                "note": note,
+            }
+
         self.env["dunning.hold"].create(
             [
-                {
-                    "debtor_id": disputed.id,
-                    "move_line_id": self._get_receivable_lines(case["disputed"]).id,
-                    "reason": "disputed",
-                    "date_from": today - timedelta(days=9),
-                    "note": "Two pendants arrived broken",
-                },
-                {
-                    "debtor_id": paused.id,
-                    "reason": "paused",
-                    "date_from": today - timedelta(days=3),
-                    "date_to": today + timedelta(days=18),
-                    "note": "New bookkeeper, back after the handover",
-                },
+                prepare(
+                    *("disputed", "disputed", -9, None, "Two pendants arrived broken")
+                ),
+                prepare(
+                    *("paused", "paused", -3, 18),
+                    "New bookkeeper, back after the handover",
+                    whole=True,
+                ),
+                prepare(*("promise", "promise", -2, 5), "Transfer announced by phone"),
+                # It has ended: a new date to pay comes next.
+                prepare(
+                    *("promise_not_kept", "promise", -16, -1), "Transfer announced"
+                ),
+                prepare(
+                    *("insolvency", "insolvency", -20, None),
+                    "Receivership: claim to be filed",
+                    whole=True,
+                ),
             ]
         )

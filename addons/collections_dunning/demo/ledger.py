@@ -66,6 +66,19 @@ UNPAID = {
     "late_abroad": ("kestrel", 84),
     "never_answered": ("opale", 96),
     "one_of_two_due": ("perrache", 44),
+    "not_delivered": ("soleil_levant", 46),
+    "direct_debit": ("cedres", 51),
+    "rejected": ("vauban", 38),
+    "to_allocate": ("rousseau", 43),
+    "bill": ("delorme", 63),
+    "retention": ("saint_aubin", 75),
+    "factored": ("orme", 48),
+    "insolvency": ("tanneurs", 66),
+    "old_debt": ("marchand", 400),
+    "by_hand": ("seefeld", 55),
+    "promise": ("horizon", 42),
+    "promise_not_kept": ("prinsen", 58),
+    "strategic": ("deux_rives", 52),
 }
 
 

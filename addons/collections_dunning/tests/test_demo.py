@@ -48,3 +48,16 @@ class TestDemo(TransactionCase):
         self.assertEqual(Counter(c.has_email for c in CUSTOMERS)[False], 3)
         shares = [sum(p.share for p in invoice.payments) for invoice in plan]
         self.assertTrue(any(0 < share < 0.999 for share in shares), "paid in part")
+
+    def test_each_case_is_planned(self):
+        """What is held or moved to another account as a whole is one installment."""
+        today = date(2026, 11, 21)
+        plan = {
+            invoice.case: invoice
+            for invoice in ledger.plan_invoices(CUSTOMERS, today)
+            if invoice.case
+        }
+        self.assertEqual(plan.keys(), ledger.UNPAID.keys())
+        for case in plan.keys() - {"one_of_two_due"}:
+            self.assertEqual(len(ledger.TERMS[plan[case].term]), 1, case)
+            self.assertFalse(plan[case].payments, case)
