@@ -324,3 +324,28 @@ class TestLetterDownload(LetterCommon, HttpCase):
         self.assertEqual(one.content, notices[0].pdf_attachment_id.raw)
         both = self.url_open(url + ",".join(map(str, notices.ids)))
         self.assertEqual(len(self._read(both.content).pages), 2)
+
+    def test_letters_are_printed_numbered_and_posted_in_a_browser(self):
+        self.second.channel = "letter"
+        notices = self._draft(self._create_invoice(60))
+        martin = self._create_invoice(60, partner=self.other_customer)
+        notices |= self._draft(martin, level=self.second)
+        notices.action_send()
+        self.start_tour(
+            "/odoo/action-collections_dunning.dunning_notice_action",
+            "dunning_post_letters",
+            login=self.collector.login,
+        )
+        self.env.invalidate_all()
+        self.assertEqual(notices.mapped("state"), ["sent", "sent"])
+        self.assertEqual(notices[0].registered_number, "1A 234 567 8901 2")
+
+    def test_the_day_report_is_downloaded_with_its_slip(self):
+        notice = self._draft(self._create_invoice(60))
+        notice.action_print()
+        self.authenticate(self.collector.login, self.collector.login)
+        report = "collections_dunning.dunning_letter_day_report"
+        answer = self.url_open(f"/report/pdf/{report}/{notice.id}")
+        letter, slip = self._read_pages(answer.content)
+        self.assertIn(notice.name, letter)
+        self.assertIn("DEPOSIT SLIP", slip)

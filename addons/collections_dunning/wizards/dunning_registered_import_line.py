@@ -82,10 +82,10 @@ class DunningRegisteredImportLine(models.TransientModel):
         again = Counter(line._get_key() for line in self)
         for line in self:
             found = letters.get(line._get_key(), self.env["dunning.notice"])
+            line.notice_id = found if len(found) == 1 else False
             try:
                 line.update(line._read_cells(outcomes, date_format))
                 line._check_letter(found, again[line._get_key()])
-                line.notice_id = found
                 line._check_values()
             except UserError as error:
                 line.error = str(error)
