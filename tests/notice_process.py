@@ -56,6 +56,8 @@ def ledger(env, count):
             "email": "collections@creditor.example",
             "dunning_send_window": False,
             "dunning_sent_outside": True,
+            # Long ago: none of it is old debt.
+            "dunning_start_date": "2000-01-01",
         }
     )
     company.dunning_procedure_id = env["dunning.procedure"].search([], limit=1)
