@@ -1,1 +1,5 @@
-from . import dunning_deposit_slip_report, dunning_letter_report
+from . import (
+    collections_statement_report,
+    dunning_deposit_slip_report,
+    dunning_letter_report,
+)

@@ -38,6 +38,8 @@ from . import (
     test_screens,
     test_security,
     test_sending_hours,
+    test_statement,
+    test_statement_sending,
     test_test_mode,
     test_tours,
     test_translations,

@@ -1,5 +1,6 @@
 from . import (
     base_partner_merge,
+    collections_statement,
     dunning_explain,
     dunning_first_run,
     dunning_first_run_details,

@@ -11,6 +11,7 @@ ROOT_FIELDS = (
     "dunning_contact_gap",
     "dunning_review_amount",
     "dunning_sent_outside",
+    "dunning_statement_monthly",
     "dunning_send_window",
     "dunning_send_from",
     "dunning_send_to",
@@ -80,6 +81,11 @@ class DunningSettings(models.TransientModel):
     dunning_sent_outside = fields.Boolean(
         string="Invoices Are Sent outside Odoo",
         help="Otherwise an invoice that was never sent is not dunned.",
+    )
+    dunning_statement_monthly = fields.Boolean(
+        string="Monthly Statements of Account",
+        help="On the first working day of the month, each customer that owes something "
+        "gets a statement of account by e-mail. A customer's file can say otherwise.",
     )
     dunning_send_window = fields.Boolean(
         string="Sending Hours",
