@@ -23,6 +23,7 @@ class DunningRun(models.Model):
         self.ensure_one()
         self = self.sudo()
         groups = self.env.execute_query_dict(self._get_announced_sql())
+        self._close_announcements({(g["debtor_id"], g["level_id"]) for g in groups})
         debtors = self.env["collections.debtor"].browse(
             {group["debtor_id"] for group in groups}
         )
@@ -38,6 +39,18 @@ class DunningRun(models.Model):
         announcements = announcements.create(new)
         self._schedule_objections(announcements)
         return announcements
+
+    def _close_announcements(self, open_keys):
+        """Drop the activities about what has left, was paid or is held.
+
+        :param set(tuple) open_keys: customer and level of what still waits.
+        """
+        announcements = self.env["dunning.announcement"].search(
+            [("company_id", "=", self.company_id.id), ("activity_ids", "!=", False)]
+        )
+        announcements.filtered(
+            lambda a: (a.debtor_id.id, a.level_id.id) not in open_keys
+        ).activity_ids.unlink()
 
     def _get_announced_sql(self):
         """Return the query of the customers and levels that somebody is to be told.
@@ -122,7 +135,7 @@ class DunningRun(models.Model):
                 lang=lang, mail_activity_quick_update=True
             ).activity_schedule(
                 "mail.mail_activity_data_todo",
-                date_deadline=announcement.leaves_on,
+                date_deadline=announcement.told_on,
                 user_id=announcement.user_id.id,
                 summary=env._(
                     "%(level)s to %(customer)s leaves from %(date)s",

@@ -42,19 +42,16 @@ class TestSalesperson(DunningCommon):
             level = levels[line.move_id]
             line.write({"level_id": level.id, "day_offset": level.day_offset})
         self._send(run.notice_ids, days_ago=10)
-        run.sudo().write({"state": "done"})
+        run.sudo().write({"state": "done", "date": MONDAY - timedelta(days=10)})
         return next(iter(levels))
 
     def _tell(self, day=MONDAY):
-        """Make the run of a day, and return what the salespersons are told."""
+        """Make the scheduled run of a day; return what the salespersons are told."""
+        announcements = self.env["dunning.announcement"].sudo()
+        known = announcements.search([])
         with freeze_time(day):
-            run = self.env["dunning.run"].create(
-                {"company_id": self.company.id, "date": day}
-            )
-            run.sudo()._propose()
-            told = run._tell_salespersons()
-            run.sudo().state = "confirmed"
-            return told
+            self.assertTrue(self.env["dunning.run"].sudo()._run_company(self.company))
+        return (announcements.search([]) - known).with_env(self.env)
 
     # === WHO IS TOLD, AND WHEN === #
 
@@ -71,15 +68,16 @@ class TestSalesperson(DunningCommon):
         self.assertIn(invoice.name, told.about)
         activity = told.activity_ids
         self.assertEqual(activity.user_id, self.seller)
-        self.assertEqual(activity.date_deadline, told.leaves_on)
+        # Today: what is for later is not counted in the head of the page.
+        self.assertEqual(activity.date_deadline, told.told_on)
 
     def test_told_once(self):
         self._remind(36, self.second)
         told = self._tell()
         self.assertEqual(len(told), 1)
-        self.assertFalse(self._tell())
-        told.activity_ids.action_feedback(feedback="Go ahead")
         self.assertFalse(self._tell(MONDAY + timedelta(days=1)))
+        told.activity_ids.action_feedback(feedback="Go ahead")
+        self.assertFalse(self._tell(MONDAY + timedelta(days=2)))
 
     def test_told_anew_once_the_notice_has_left(self):
         """And after 30 days: who agreed then may see it otherwise now."""
@@ -95,11 +93,25 @@ class TestSalesperson(DunningCommon):
         self._send(debtor.notice_ids.filtered("is_formal"))
         self.assertFalse(announcements._get_current(debtor, MONDAY))
 
-    def test_second_reminder_of_strategic_customers_only(self):
+    def test_activity_goes_when_there_is_nothing_to_object_to(self):
+        invoice = self._remind(36, self.second)
+        told = self._tell()
+        self._tell(MONDAY + timedelta(days=1))
+        self.assertTrue(told.activity_ids)
+        self._pay(invoice)
+        self._tell(MONDAY + timedelta(days=2))
+        self.assertFalse(told.activity_ids)
+
+    def test_second_reminder_of_strategic_customers(self):
         self._remind(21, self.first)
-        self.assertFalse(self._tell())
         self._debtor().is_strategic = True
         self.assertEqual(self._tell().level_id, self.second)
+
+    def test_second_reminder_of_the_others_leaves(self):
+        self._remind(21, self.first)
+        self.assertFalse(self._tell())
+        notice = self._debtor().notice_ids.filtered(lambda n: n.state == "queued")
+        self.assertEqual(notice.level_id, self.second)
 
     def test_one_activity_for_each_customer(self):
         """Though two notices leave, as the invoices are in two currencies."""
