@@ -47,7 +47,13 @@ class DunningNotice(models.Model):
         for notice in self:
             problem = notice._get_post_problem()
             if problem:
-                raise ValidationError(f"{notice.display_name}: {problem}")
+                raise ValidationError(
+                    self.env._(
+                        "%(notice)s: %(problem)s",
+                        notice=notice.display_name,
+                        problem=problem,
+                    )
+                )
 
     def _get_post_problem(self):
         """Return why what is known of this letter can't be true.

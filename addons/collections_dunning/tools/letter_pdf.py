@@ -139,7 +139,7 @@ def _draw_across(word, width, height):
     canvas.translate(width / 2, height / 2)
     canvas.rotate(50)
     canvas.setFont("Helvetica-Bold", 96)
-    canvas.setFillGray(0.5, 0.35)
+    canvas.setFillGray(0.5, 0.25)
     canvas.drawCentredString(0, -30, word)
     canvas.save()
     return PdfFileReader(stream).pages[0]
