@@ -109,7 +109,9 @@ class DunningLevel(models.Model):
     activity_days = fields.Integer(
         string="Activity Due In", help="Days from the notice to the activity."
     )
-    text_ids = fields.One2many("dunning.level.text", "level_id", string="Texts")
+    text_ids = fields.One2many(
+        "dunning.level.text", "level_id", string="Texts", copy=True
+    )
     text_level_id = fields.Many2one(
         "dunning.level",
         string="Texts Of",

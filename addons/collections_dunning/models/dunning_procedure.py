@@ -1,4 +1,7 @@
 from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+
+from .dunning_level import came_with_module
 
 
 class DunningProcedure(models.Model):
@@ -21,7 +24,9 @@ class DunningProcedure(models.Model):
         help="Step by step: a very late item still starts at the first level. "
         "Jump: it goes straight to the level its days late have reached.",
     )
-    level_ids = fields.One2many("dunning.level", "procedure_id", string="Levels")
+    level_ids = fields.One2many(
+        "dunning.level", "procedure_id", string="Levels", copy=True
+    )
     step_ids = fields.One2many(
         "dunning.level",
         "procedure_id",
@@ -44,6 +49,14 @@ class DunningProcedure(models.Model):
         )
         for procedure in self:
             procedure.debtor_count = counts.get(procedure, 0)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_installed(self):
+        """An update of the module would bring it back."""
+        if came_with_module(self):
+            raise ValidationError(
+                self.env._("This procedure came with the module: archive it instead.")
+            )
 
     def _get_timeline(self):
         """Return the levels of this procedure in their order, to be shown in a line.

@@ -185,6 +185,20 @@ class TestProcedures(DunningCommon):
                     f"{procedure.name}: {level.name}",
                 )
 
+    def test_a_copy_of_a_procedure_has_its_levels_and_texts(self):
+        self._load_french()
+        standard = self.installed["standard"]
+        copy = standard.copy()
+        self.assertEqual(
+            copy.step_ids.mapped("day_offset"), standard.step_ids.mapped("day_offset")
+        )
+        self.assertEqual(len(copy.event_level_ids), 2)
+        level = copy.step_ids[1]
+        self._ref("level_text_first_standard").body = "Changed later"
+        body = self._stored_texts(level)[level.id, "standard", "fr_FR"][1]
+        self.assertIn("Sauf erreur", body)
+        copy.unlink()
+
     # === UPDATE OF THE MODULE === #
 
     def _load_french(self):
@@ -248,6 +262,8 @@ class TestProcedures(DunningCommon):
             self._ref("level_second").unlink()
         with self.assertRaisesRegex(ValidationError, "change it instead"):
             self._ref("level_text_second_soft").unlink()
+        with self.assertRaisesRegex(ValidationError, "archive it instead"):
+            self.installed["gentle"].unlink()
         self._ref("level_second").active = False
         self.env.flush_all()
         self.first.copy(
