@@ -1,6 +1,9 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import format_date, formatLang
 
+# Working days between telling a salesperson and the notice.
+NOTICE_DAYS = 2
 # An announcement counts so long: later the salesperson is told anew.
 VALID_DAYS = 30
 # A salesperson's objection holds a customer for so many days at most.
@@ -167,3 +170,95 @@ class DunningAnnouncement(models.Model):
             if key not in sent or sent[key] < announcement.told_on:
                 current[key] = announcement
         return current
+
+    # === TELLING === #
+
+    @api.model
+    def _announce(self, company, date, groups):
+        """Tell the salespersons of notices, each once.
+
+        :param res.company company: whose notices.
+        :param date date: day on which they are told.
+        :param list(dict) groups: ``debtor_id``, ``level_id``, ``move_ids`` and
+            ``leaves_on`` (None: as soon as may be); lowest level first.
+        :return: what was told now.
+        :rtype: dunning.announcement
+        """
+        debtors = self.env["collections.debtor"].browse(
+            {group["debtor_id"] for group in groups}
+        )
+        current = self._get_current(debtors, date)
+        quiet = {"mail_create_nolog": True, "mail_create_nosubscribe": True}
+        announcements = self.with_context(**quiet).create(
+            [
+                vals
+                for group in groups
+                if (group["debtor_id"], group["level_id"]) not in current
+                and (vals := self._prepare_vals(company, date, group))
+            ]
+        )
+        announcements._schedule_activities()
+        return announcements
+
+    @api.model
+    def _prepare_vals(self, company, date, group):
+        """Return the values of an announcement.
+
+        :param dict group: see :meth:`_announce`.
+        :return: None when there is nobody to tell.
+        :rtype: dict
+        """
+        debtor = self.env["collections.debtor"].browse(group["debtor_id"])
+        moves = self.env["account.move"].browse(group["move_ids"]).exists()
+        user = self._get_salesperson(debtor, moves)
+        if not user:
+            return None
+        earliest = company._add_working_days(date, NOTICE_DAYS)
+        return {
+            "debtor_id": debtor.id,
+            "level_id": group["level_id"],
+            "user_id": user.id,
+            "about": self._describe(moves, user.lang),
+            "told_on": date,
+            "leaves_on": max(earliest, group["leaves_on"] or earliest),
+        }
+
+    @api.model
+    def _describe(self, moves, lang):
+        """Return the invoices and what is open of them, in a salesperson's language."""
+        env = self.with_context(lang=lang or self.env.lang).env
+        amounts = [
+            formatLang(env, sum(own.mapped("amount_residual")), currency_obj=currency)
+            for currency, own in moves.grouped("currency_id").items()
+        ]
+        return f"{', '.join(moves.mapped('name'))}: {' + '.join(amounts)}"
+
+    def _schedule_activities(self):
+        """Schedule one activity for each customer, on the gravest announcement.
+
+        The lowest level comes first. Without an e-mail about each.
+        """
+        gravest = {
+            (announcement.debtor_id, announcement.user_id): announcement
+            for announcement in self
+        }
+        for announcement in gravest.values():
+            lang = announcement.user_id.lang or self.env.lang
+            env = announcement.with_context(lang=lang).env
+            announcement.with_context(
+                lang=lang, mail_activity_quick_update=True
+            ).activity_schedule(
+                "mail.mail_activity_data_todo",
+                date_deadline=announcement.told_on,
+                user_id=announcement.user_id.id,
+                summary=env._(
+                    "%(level)s to %(customer)s leaves from %(date)s",
+                    level=announcement.with_context(lang=lang).level_name,
+                    customer=announcement.partner_id.name,
+                    date=format_date(env, announcement.leaves_on),
+                ),
+                note=env._(
+                    "Nothing to do if you agree. If you know why it should wait, open "
+                    "this and object: with a reason and an end."
+                ),
+            )

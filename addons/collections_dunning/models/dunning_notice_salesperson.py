@@ -34,21 +34,36 @@ class DunningNotice(models.Model):
         when = self.level_id.tells_salesperson
         return when == "always" or when == "strategic" and self.debtor_id.is_strategic
 
-    def _filter_not_announced(self):
-        """Return the notices that have to wait: their salesperson may still object.
+    def _wait_for_salesperson(self):
+        """Return the notices that have to wait: a salesperson may still object.
 
-        Or was not told yet: the scheduled run does so.
+        Who was not told yet is told now.
 
         :rtype: dunning.notice
         """
         today = fields.Date.context_today(self)
         announced = self.filtered(lambda n: n._tells_salesperson() and not n.send_now)
-        return announced.filtered(
-            lambda n: (
-                n.salesperson_wait_until > today
-                if n.salesperson_wait_until
-                else self.env["dunning.announcement"]._get_salesperson(
-                    n.debtor_id, n.line_ids.move_id
-                )
+        untold = announced.filtered(lambda n: not n.salesperson_told_on)
+        for company, notices in untold.grouped("company_id").items():
+            self.env["dunning.announcement"].sudo()._announce(
+                company, today, notices._get_announced_groups()
             )
+        untold.invalidate_recordset(["salesperson_told_on", "salesperson_wait_until"])
+        return announced.filtered(
+            lambda n: n.salesperson_wait_until and n.salesperson_wait_until > today
         )
+
+    def _get_announced_groups(self):
+        """Return what the salespersons are told of these notices.
+
+        :rtype: list(dict)
+        """
+        return [
+            {
+                "debtor_id": notice.debtor_id.id,
+                "level_id": notice.level_id.id,
+                "move_ids": notice.line_ids.filtered("level_id").move_id.ids,
+                "leaves_on": None,
+            }
+            for notice in self.sorted(lambda n: n.level_id.day_offset)
+        ]

@@ -32,7 +32,7 @@ class DunningNotice(models.Model):
                 "review_reason": "no_recipient",
             }
         )
-        (ready - stuck - ready._filter_not_announced())._queue()
+        (ready - stuck - ready._wait_for_salesperson())._queue()
 
     def _queue(self):
         """Put approved drafts into the queue and wake what sends them.

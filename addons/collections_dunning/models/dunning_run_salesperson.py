@@ -1,8 +1,7 @@
 from odoo import models
-from odoo.tools import SQL, format_date, formatLang
+from odoo.tools import SQL
 
-# Working days between telling a salesperson and the notice.
-NOTICE_DAYS = 2
+from .dunning_announcement import NOTICE_DAYS
 
 
 class DunningRun(models.Model):
@@ -24,21 +23,11 @@ class DunningRun(models.Model):
         self = self.sudo()
         groups = self.env.execute_query_dict(self._get_announced_sql())
         self._close_announcements({(g["debtor_id"], g["level_id"]) for g in groups})
-        debtors = self.env["collections.debtor"].browse(
-            {group["debtor_id"] for group in groups}
-        )
-        current = self.env["dunning.announcement"]._get_current(debtors, self.date)
-        new = [
-            vals
-            for group in groups
-            if (group["debtor_id"], group["level_id"]) not in current
-            and (vals := self._prepare_announcement_vals(group))
-        ]
-        quiet = {"mail_create_nolog": True, "mail_create_nosubscribe": True}
-        announcements = self.env["dunning.announcement"].with_context(**quiet)
-        announcements = announcements.create(new)
-        self._schedule_objections(announcements)
-        return announcements
+        announcements = self.env["dunning.announcement"]
+        if not self.company_id._is_dunning_active():
+            # Nothing leaves by itself: told once somebody wants it to leave.
+            return announcements
+        return announcements._announce(self.company_id, self.date, groups)
 
     def _close_announcements(self, open_keys):
         """Drop the activities about what has left, was paid or is held.
@@ -85,66 +74,3 @@ class DunningRun(models.Model):
             soon=soon,
             company=self.company_id.id,
         )
-
-    def _prepare_announcement_vals(self, group):
-        """Return the values of an announcement.
-
-        :param dict group: a row of :meth:`_get_announced_sql`.
-        :return: None when there is nobody to tell.
-        :rtype: dict
-        """
-        debtor = self.env["collections.debtor"].browse(group["debtor_id"])
-        moves = self.env["account.move"].browse(group["move_ids"]).exists()
-        user = self.env["dunning.announcement"]._get_salesperson(debtor, moves)
-        if not user:
-            return None
-        earliest = self.company_id._add_working_days(self.date, NOTICE_DAYS)
-        return {
-            "debtor_id": debtor.id,
-            "level_id": group["level_id"],
-            "user_id": user.id,
-            "about": self._describe_announced(moves, user.lang),
-            "told_on": self.date,
-            "leaves_on": max(earliest, group["leaves_on"] or earliest),
-        }
-
-    def _describe_announced(self, moves, lang):
-        """Return the invoices and what is open of them, in a salesperson's language."""
-        env = self.with_context(lang=lang or self.env.lang).env
-        amounts = [
-            formatLang(env, sum(own.mapped("amount_residual")), currency_obj=currency)
-            for currency, own in moves.grouped("currency_id").items()
-        ]
-        return f"{', '.join(moves.mapped('name'))}: {' + '.join(amounts)}"
-
-    def _schedule_objections(self, announcements):
-        """Schedule one activity for each customer, on the gravest announcement.
-
-        Without an e-mail about each.
-
-        :param dunning.announcement announcements: new ones, lowest level first.
-        """
-        gravest = {
-            (announcement.debtor_id, announcement.user_id): announcement
-            for announcement in announcements
-        }
-        for announcement in gravest.values():
-            lang = announcement.user_id.lang or self.env.lang
-            env = announcement.with_context(lang=lang).env
-            announcement.with_context(
-                lang=lang, mail_activity_quick_update=True
-            ).activity_schedule(
-                "mail.mail_activity_data_todo",
-                date_deadline=announcement.told_on,
-                user_id=announcement.user_id.id,
-                summary=env._(
-                    "%(level)s to %(customer)s leaves from %(date)s",
-                    level=announcement.with_context(lang=lang).level_name,
-                    customer=announcement.partner_id.name,
-                    date=format_date(env, announcement.leaves_on),
-                ),
-                note=env._(
-                    "Nothing to do if you agree. If you know why it should wait, open "
-                    "this and object: with a reason and an end."
-                ),
-            )

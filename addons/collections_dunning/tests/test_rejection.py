@@ -2,7 +2,7 @@ from datetime import timedelta
 
 from odoo import Command
 from odoo.exceptions import AccessError, ValidationError
-from odoo.tests import Form, tagged
+from odoo.tests import Form, new_test_user, tagged
 
 from .common import DunningCommon
 
@@ -153,6 +153,23 @@ class TestRejection(DunningCommon):
         self.assertEqual(rejected.level_id, self.rejected_level)
         self.assertEqual(rejected.amount_claimed, 60)
 
+    def test_rejected_again_after_the_notice(self):
+        """A cheque presented twice: another notice, another call."""
+        self._reject()
+        first = self.debtor.notice_ids
+        self._send(first)
+        self._reject()
+        second = self.debtor.notice_ids - first
+        self.assertEqual(second.level_id, self.rejected_level)
+        self.assertEqual(second.amount_claimed, 400)
+        self.assertEqual(len(self._calls()), 2)
+
+    def test_rejected_again_before_the_notice_has_left(self):
+        self._reject()
+        self._reject()
+        self.assertEqual(len(self.debtor.notice_ids), 1)
+        self.assertEqual(len(self._calls()), 2)
+
     # === FROM A PAYMENT === #
 
     def test_rejected_payment_is_told_once(self):
@@ -235,3 +252,26 @@ class TestRejection(DunningCommon):
         self.assertEqual(rejection.with_user(self.accountant).amount, 400)
         with self.assertRaises(AccessError):
             rejection.with_user(self.collector).unlink()
+
+    def test_other_company_sees_nothing(self):
+        self._reject()
+        self.env["dunning.announcement"].sudo().create(
+            {
+                "debtor_id": self.debtor.id,
+                "level_id": self.formal.id,
+                "user_id": self.collector.id,
+                "told_on": self.today,
+                "leaves_on": self.today,
+            }
+        )
+        company = self.setup_other_company(name="Other Company")["company"]
+        stranger = new_test_user(
+            self.env,
+            login="dunning_stranger",
+            groups="collections_dunning.collections_dunning_group_manager",
+            company_id=company.id,
+            company_ids=[Command.set(company.ids)],
+        )
+        for name in ("collections.payment.rejection", "dunning.announcement"):
+            self.assertTrue(self.env[name].with_user(self.reader).search([]), name)
+            self.assertFalse(self.env[name].with_user(stranger).search([]), name)

@@ -163,17 +163,26 @@ class TestSalesperson(DunningCommon):
             notice._queue_approved()
             self.assertEqual(notice.state, "queued")
 
-    def test_notice_that_nobody_was_told_of_waits(self):
-        """A run by hand tells nobody; the next scheduled one does."""
+    def test_told_when_a_run_by_hand_is_confirmed(self):
         self._remind(36, self.second)
         run = self._propose()
         notice = run.notice_ids.filtered("is_formal")
         notice.with_user(self.manager).action_approve()
         run.with_user(self.manager).action_confirm()
         self.assertEqual(notice.state, "draft")
-        told = self._tell(MONDAY + timedelta(days=1))
+        told = self._debtor().announcement_ids
         self.assertEqual(told.level_id, self.formal)
         self.assertEqual(told.about.count(notice.line_ids.move_id.name), 1)
+        self.assertFalse(self._tell(MONDAY + timedelta(days=1)))
+        self.assertEqual(notice.state, "draft")
+        # The scheduled run sends what was approved, once the time has come.
+        self._tell(MONDAY + timedelta(days=2))
+        self.assertEqual(notice.state, "queued")
+
+    def test_nobody_is_told_before_activation(self):
+        self._remind(36, self.second)
+        self.company.dunning_active = False
+        self.assertFalse(self._tell())
 
     def test_person_sends_at_once(self):
         _told, _run, notice = self._approve_formal()
