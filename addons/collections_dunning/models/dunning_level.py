@@ -139,6 +139,15 @@ class DunningLevel(models.Model):
         "CHECK (minimum_amount >= 0)", "The minimum amount can't be negative."
     )
 
+    @api.depends("name", "procedure_id.name")
+    @api.depends_context("show_procedure")
+    def _compute_display_name(self):
+        """Say whose level it is where those of all procedures are offered."""
+        shown = self.env.context.get("show_procedure")
+        for level in self:
+            names = (level.procedure_id.name, level.name) if shown else (level.name,)
+            level.display_name = " – ".join(name for name in names if name)
+
     @api.depends("procedure_id.company_id")
     @api.depends_context("company")
     def _compute_currency_id(self):

@@ -158,6 +158,14 @@ class TestProcedures(DunningCommon):
             {(level.id, "standard", "en_US"): ("Ours", "Our own")},
         )
 
+    def test_the_level_whose_texts_are_used_is_named_with_its_procedure(self):
+        source = self._ref("level_gentle_first").text_level_id
+        self.assertEqual(source.display_name, "First reminder")
+        self.assertEqual(
+            source.with_context(show_procedure=True).display_name,
+            "Standard procedure – First reminder",
+        )
+
     def test_texts_are_not_borrowed_twice(self):
         with self.assertRaisesRegex(ValidationError, "texts of its own"):
             self.first.text_level_id = self._ref("level_gentle_first")
