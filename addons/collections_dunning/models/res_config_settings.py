@@ -14,6 +14,23 @@ class ResConfigSettings(models.TransientModel):
     dunning_bank_account_id = fields.Many2one(
         related="company_id.dunning_bank_account_id", readonly=False
     )
+    group_dunning_proposals = fields.Boolean(
+        string="Proposals",
+        implied_group="collections_dunning.collections_dunning_group_proposals",
+    )
+    group_dunning_decisions = fields.Boolean(
+        string="Open Items by Decision",
+        implied_group="collections_dunning.collections_dunning_group_decisions",
+    )
+    group_dunning_holds = fields.Boolean(
+        string="Holds",
+        implied_group="collections_dunning.collections_dunning_group_holds",
+    )
+    group_dunning_billing = fields.Boolean(
+        string="Billing Users Are Collectors",
+        group="account.group_account_invoice",
+        implied_group="collections_dunning.collections_dunning_group_collector",
+    )
 
     def action_dunning_activate(self):
         """Activate dunning for this company."""

@@ -593,6 +593,24 @@ class TestMenus(FirstRunCommon):
         full.remove("Holds")
         self.assertEqual(self._get_menus(self.manager), full)
 
+    def test_switches_in_the_general_settings(self):
+        """The same switches, for an administrator; what is not touched stays."""
+        holds = self.env.ref("collections_dunning.collections_dunning_group_holds")
+        employee = self.env.ref("base.group_user")
+        billing = self.env.ref("account.group_account_invoice")
+        settings = self.env["res.config.settings"].create({"group_dunning_holds": True})
+        self.assertTrue(settings.group_dunning_billing)
+        settings.execute()
+        self.assertIn(holds, employee.all_implied_ids)
+        self.assertIn(
+            self.env.ref("collections_dunning.collections_dunning_group_collector"),
+            billing.all_implied_ids,
+        )
+        self.assertNotIn(
+            self.env.ref("collections_dunning.collections_dunning_group_proposals"),
+            employee.all_implied_ids,
+        )
+
 
 @tagged("post_install", "-at_install")
 class TestSettings(FirstRunCommon):

@@ -238,9 +238,15 @@ class DunningFirstRun(models.TransientModel):
         }
 
     def _open_items(self, name, domain, view="account_move_line_view_list_open_items"):
-        return self._open_list(
-            "account.move.line", name, self._get_item_domain(domain), view
+        search = self.env.ref(
+            "collections_dunning.account_move_line_view_search_open_items"
         )
+        return {
+            **self._open_list(
+                "account.move.line", name, self._get_item_domain(domain), view
+            ),
+            "search_view_id": [search.id, "search"],
+        }
 
     def _get_long_term_ids(self):
         rows = self.env.execute_query(self._get_long_term_sql())
