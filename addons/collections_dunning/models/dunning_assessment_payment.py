@@ -26,12 +26,18 @@ class DunningAssessment(models.AbstractModel):
         )
 
     def _get_graces(self, company, date):
+        """Return the days whose payments count on a day, each with its last such day.
+
+        :rtype: list(tuple)
+        """
         reach = timedelta(days=30)
         working = company._get_working_days(date - reach, date + 2 * reach)
         graces = []
         day = date + reach
         while day > date - reach:
-            until = working[bisect_right(working, day) + WORKING_DAYS - 1]
+            place = bisect_right(working, day) + WORKING_DAYS - 1
+            # A calendar without working days: a week.
+            until = working[place] if place < len(working) else day + timedelta(days=7)
             if until < date:
                 break
             graces.append((day, until))
