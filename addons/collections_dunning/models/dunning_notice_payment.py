@@ -17,7 +17,6 @@ class DunningNotice(models.Model):
     _inherit = "dunning.notice"
 
     payment_reference = fields.Char(
-        string="Payment Reference",
         compute="_compute_payment_reference",
         search="_search_payment_reference",
         help="In the QR code, and what a payment is asked to carry.",
