@@ -140,6 +140,25 @@ class TestPrintFormalNotice(DunningCommon):
         )
         self._assert_refused(invoice, invoice.name, "Disputed")
 
+    def test_never_sent_invoice_is_refused(self):
+        self.company.dunning_sent_outside = False
+        invoice = self._create_invoice(60)
+        self._assert_refused(invoice, invoice.name, "not delivered")
+        invoice.is_move_sent = True
+        invoice.action_print_formal_notice()
+        self.assertEqual(self._notice(invoice).state, "printed")
+
+    def test_a_specimen_in_test_mode(self):
+        self.company.root_id.write(
+            {"dunning_test_mode": True, "dunning_test_email": "me@seller.example.com"}
+        )
+        invoice = self._create_invoice(60)
+        action = invoice.action_print_formal_notice()
+        notice = self._notice(invoice)
+        self.assertEqual(action["context"]["active_ids"], notice.ids)
+        self.assertEqual(notice.state, "draft")
+        self.assertFalse(notice.name or notice.pdf_attachment_id)
+
     def test_covered_by_credit(self):
         invoice = self._create_invoice(60, 100)
         self._create_credit_note(100)
