@@ -96,7 +96,6 @@ class DunningRun(models.Model):
         )
         return {
             **action,
-            "name": self.env._("Receipts to Allocate"),
             "domain": [
                 ("company_id", "=", self.company_id.id),
                 ("account_type", "=", "asset_receivable"),
@@ -106,6 +105,7 @@ class DunningRun(models.Model):
                 ("journal_id.type", "in", ("bank", "cash", "credit")),
                 ("partner_id", "!=", False),
             ],
+            "name": self.env._("Receipts to Allocate"),
             "context": {},
         }
 

@@ -232,7 +232,7 @@ class DunningFirstRun(models.TransientModel):
             ),
             "terms": lambda: self._open_items(
                 self.env._("Terms over 60 Days"),
-                [("id", "in", self._get_long_term_ids())],
+                domain=[("id", "in", self._get_long_term_ids())],
             ),
             "last_receipt": self._open_receipts,
         }
@@ -256,8 +256,8 @@ class DunningFirstRun(models.TransientModel):
         return self._open_list(
             "res.partner",
             self.env._("Customers without an E-Mail Address"),
-            [("id", "in", self._get_contacts_without_email().ids)],
-            "res_partner_view_list_no_email",
+            domain=[("id", "in", self._get_contacts_without_email().ids)],
+            view="res_partner_view_list_no_email",
         )
 
     def _open_unsent(self):
