@@ -179,6 +179,7 @@ class ResCompany(models.Model):
         if address is not None:
             vals["dunning_test_email"] = email_normalize(address) or address
         companies.sudo().write(vals)
+        self._tell_test_mode()
 
     def action_dunning_test_mode_off(self):
         """Send messages to the customers again.
@@ -188,6 +189,14 @@ class ResCompany(models.Model):
         companies = self.root_id
         companies._check_dunning_settings()
         companies.sudo().dunning_test_mode = False
+        self._tell_test_mode()
+
+    def _tell_test_mode(self):
+        """Have the open screens of everybody who works here say so, or no longer."""
+        reader = self.env.ref("collections_dunning.collections_dunning_group_reader")
+        for user in reader.sudo().all_user_ids.filtered("active"):
+            addresses = user.company_ids._get_dunning_test_addresses()
+            user._bus_send("dunning_test_mode", addresses)
 
     # === RIGHTS === #
 

@@ -1,5 +1,6 @@
 from ast import literal_eval
 from datetime import timedelta
+from unittest.mock import patch
 
 from odoo import Command
 from odoo.exceptions import AccessError, UserError, ValidationError
@@ -246,7 +247,7 @@ class TestFirstRunReceivables(FirstRunCommon):
     def test_queries_do_not_grow_with_the_items(self):
         self._create_invoice(days_late=8)
         page = self._open()
-        page.receivables  # noqa: B018  whatever is read once
+        page.read(["receivables"])
         counts = []
         for _round in range(2):
             for number in range(3):
@@ -255,7 +256,7 @@ class TestFirstRunReceivables(FirstRunCommon):
             self.env.flush_all()
             self.env.invalidate_all()
             before = self.cr.sql_log_count
-            page.receivables  # noqa: B018
+            page.read(["receivables"])
             counts.append(self.cr.sql_log_count - before)
         self.assertLessEqual(counts[1], counts[0])
         self.assertLess(counts[1], 60)
@@ -676,6 +677,24 @@ class TestTestMode(FirstRunCommon):
         self.assertEqual(self.company.dunning_test_email, "test@seller.example.com")
         company.action_dunning_test_mode_off()
         self.assertFalse(self.company.dunning_test_mode)
+
+    def test_open_screens_are_told(self):
+        """Whoever is at work learns it at once, not at the next login."""
+        sent = []
+
+        def remember(user, kind, message, **options):
+            sent.append((user.login, kind, message))
+
+        with patch.object(type(self.env["res.users"]), "_bus_send", remember):
+            self.company.with_user(self.manager).action_dunning_test_mode_on(
+                "test@seller.example.com"
+            )
+        told = {login: message for login, _kind, message in sent}
+        self.assertIn("dunning_collector", told)
+        self.assertNotIn("employee", told)
+        self.assertEqual(
+            told["dunning_collector"][self.company.id], "test@seller.example.com"
+        )
 
     def test_from_the_page(self):
         page = self._open()

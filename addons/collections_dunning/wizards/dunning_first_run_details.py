@@ -27,7 +27,6 @@ class DunningFirstRun(models.TransientModel):
 
     bank_account_id = fields.Many2one(
         "res.partner.bank",
-        string="Bank Account",
         compute="_compute_bank_account_id",
         inverse="_inverse_bank_account_id",
         readonly=False,
