@@ -37,6 +37,7 @@ def queue(env, count, port):
     run = env["dunning.run"].create({"company_id": company.id})
     run.action_propose()
     run.notice_ids.channel = "email"
+    run.notice_ids.level_id.attach_invoices = False
     run.notice_ids.action_approve()
     run.action_confirm()
 

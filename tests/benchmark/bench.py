@@ -6,15 +6,19 @@ the addon installed and nobody connected, commits for real, and drops its copy.
 
 import argparse
 import contextlib
+import io
 import os
+import random
 import subprocess
 import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from ledger import Options, generate
+from lxml import etree
 from meter import measured, print_head
 from program import REPO, add_arguments, configure, environment, scratch_database
+from reportlab.pdfgen.canvas import Canvas
 
 from odoo import fields
 
@@ -55,6 +59,7 @@ def propose(database, arguments):
 def email(database, arguments):
     """Send one e-mail to each debtor, over SMTP to a server on this machine."""
     _fill(database, arguments)
+    _set_copies(database, arguments.copies)
     _queue(database, "email")
     with _smtp_sink() as (port, folder):
         with environment(database) as env:
@@ -89,6 +94,57 @@ def letters(database, arguments):
     _print_states(database)
 
 
+def review(database, arguments):
+    """Open the screen that reviews a proposal, and approve the others."""
+    _fill(database, arguments)
+    with environment(database) as env:
+        run = _create_run(env)
+        run._propose()
+        run.notice_ids.approved = False  # as in the first two weeks
+    with environment(database) as env:
+        run = env(user=env.ref("base.user_admin"))["dunning.run"].browse(run.id)
+        specification = _get_specification(run, "form")
+        drafts = len(run.notice_ids)
+        for title in ("open the proposal", "open it again"):
+            run.env.invalidate_all()
+            with measured(title) as cost:
+                cost.count = drafts
+                run.web_read(specification)
+        with measured("approve the others") as cost:
+            cost.count = run.other_count
+            run.action_approve_all()
+            env.flush_all()
+            env.cr.commit()
+        assert not run.can_approve_all, "some drafts were not approved"
+
+
+def _get_specification(records, view_type):
+    """Return what the web client reads of a record to show it.
+
+    Of the records in a list, the first page.
+
+    :param str view_type: of the view that shows it
+    :rtype: dict
+    """
+    view = records.get_views([(False, view_type)])["views"][view_type]
+    return _read_arch(etree.fromstring(view["arch"]))
+
+
+def _read_arch(arch):
+    specification = {}
+    for node in arch.xpath(".//field[not(ancestor::field)]"):
+        lists = node.xpath("./list")
+        specification[node.get("name")] = (
+            {"fields": _read_arch(_detach(lists[0])), "limit": 40} if lists else {}
+        )
+    return specification
+
+
+def _detach(node):
+    """Return a part of a view on its own."""
+    return etree.fromstring(etree.tostring(node))
+
+
 def _fill(database, arguments):
     """Set up the company and write the ledger; 0 items: it is there already.
 
@@ -104,8 +160,16 @@ def _fill(database, arguments):
     )
     with environment(database) as env:
         company = env.company
-        company.email = "collections@creditor.example"
-        company.dunning_procedure_id = env["dunning.procedure"]._get_first()
+        company.write(
+            {
+                "email": "collections@creditor.example",
+                "dunning_procedure_id": env["dunning.procedure"]._get_first().id,
+                "dunning_send_window": False,
+                "dunning_sent_outside": True,
+                # Long ago: nothing is old debt.
+                "dunning_start_date": "2000-01-01",
+            }
+        )
         company.partner_id.bank_ids = [
             fields.Command.create({"acc_number": "FR7630006000011234567890189"})
         ]
@@ -128,6 +192,42 @@ def _queue(database, channel):
         run.notice_ids.channel = channel
         run.notice_ids.action_approve()
         run.action_confirm()
+
+
+def _set_copies(database, copies):
+    """Have copies of the invoices attached, or none.
+
+    :param str copies: ``none``, ``stored`` (every invoice has a PDF of 40 KB) or
+        ``printed`` (none has)
+    """
+    with environment(database) as env:
+        env["dunning.level"].search([]).attach_invoices = copies != "none"
+        if copies != "stored":
+            return
+        invoices = env["account.move"].search([("move_type", "=", "out_invoice")])
+        env["ir.attachment"].create(
+            [
+                {
+                    "name": f"{invoice.name.replace('/', '_')}.pdf",
+                    "raw": _make_pdf(str(invoice.id)),
+                    "mimetype": "application/pdf",
+                    "res_model": "account.move",
+                    "res_id": invoice.id,
+                    "res_field": "invoice_pdf_report_file",
+                }
+                for invoice in invoices
+            ]
+        )
+
+
+def _make_pdf(text):
+    """Return a page as large as an invoice with a logo: 40 KB."""
+    stream = io.BytesIO()
+    canvas = Canvas(stream)
+    canvas.drawString(50, 800, text)
+    canvas.setAuthor(random.Random(text).randbytes(20_000).hex())
+    canvas.save()
+    return stream.getvalue()
 
 
 def _count_open(database):
@@ -184,6 +284,7 @@ BENCHMARKS = {
     propose: {"items": 50_000, "debtors": 6_500},
     email: {"items": 5_000, "debtors": 1_000},
     letters: {"items": 2_500, "debtors": 500},
+    review: {"items": 4_500, "debtors": 900},
 }
 
 
@@ -203,6 +304,13 @@ def parse(arguments):
         for name, default in {"overdue": 1.0, "credits": 0.0}.items():
             command.add_argument(
                 f"--{name}", type=float, default=default, help="share, %(default)s"
+            )
+        if benchmark is email:
+            command.add_argument(
+                "--copies",
+                choices=("none", "stored", "printed"),
+                default="none",
+                help="copies of the invoices, %(default)s",
             )
         command.set_defaults(benchmark=benchmark)
     return parser.parse_args(arguments)
