@@ -237,10 +237,15 @@ class CollectionsPaymentRejection(models.Model):
             or self.env.user
         )
         rejection = self.with_context(lang=user.lang or self.env.lang)
+        script = rejection.env._(
+            "Why did the payment come back: no funds, account closed, an objection? "
+            "When will it be paid, and how? Ask for a transfer; before another debit, "
+            "make sure that the cause is gone and the mandate valid."
+        )
         debtor.activity_schedule(
             "mail.mail_activity_data_call",
             summary=rejection.env._("Call: payment rejected"),
-            note=plaintext2html(rejection._describe()),
+            note=plaintext2html(f"{rejection._describe()}\n\n{script}"),
             user_id=user.id,
         )
 
