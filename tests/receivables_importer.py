@@ -177,6 +177,8 @@ class Importer:
             "invoice_date": receivable.invoiced.isoformat(),
             "invoice_payment_term_id": False,
             "invoice_date_due": due,
+            # On paper or electronically, long ago: else nobody is dunned for it.
+            "is_move_sent": True,
             "invoice_line_ids": [(0, 0, sale)],
             "line_ids": [(0, 0, item)],
         }

@@ -77,7 +77,6 @@ from . import (
     dunning_run_schedule,
     dunning_run_tasks,
     ir_actions_report,
-    ir_actions_report_statement,
     ir_http,
     mail_activity,
     mail_thread,

@@ -4,6 +4,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL, email_normalize_all, formataddr
 
+from .ir_actions_report import STATEMENT_REPORT
+
 TEMPLATE = "collections_dunning.mail_template_statement"
 
 
@@ -158,7 +160,9 @@ class CollectionsDebtor(models.Model):
         if mail_template != self.env.ref(TEMPLATE, raise_if_not_found=False):
             return result
         report = self.env["ir.actions.report"]
-        for debtors, statements in report._print_statements(self):
+        for debtors, statements in report._print_dunning_letters(
+            self, STATEMENT_REPORT
+        ):
             for debtor, pdf in zip(debtors, statements, strict=True):
                 localized = debtor.with_context(lang=debtor._get_statement_lang())
                 result.setdefault(debtor.id, {}).setdefault("attachments", []).extend(

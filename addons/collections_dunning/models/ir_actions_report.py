@@ -14,6 +14,7 @@ from odoo.tools.misc import file_path, find_in_path, split_every
 from ..tools import css_subset, letter_pdf
 
 LETTER_REPORT = "collections_dunning.dunning_letter_report"
+STATEMENT_REPORT = "collections_dunning.collections_statement_report"
 DAY_REPORT = "collections_dunning.dunning_letter_day_report"
 SLIP_REPORT = "collections_dunning.dunning_deposit_slip_report"
 # Two calls of 25 letters at once keep two cores busy, and each process small.
@@ -41,7 +42,7 @@ class IrActionsReport(models.Model):
 
     def _get_layout(self):
         """Give letters a page that holds its styles: no server has to be asked."""
-        if self.report_name in (LETTER_REPORT, SLIP_REPORT):
+        if self.report_name in (LETTER_REPORT, SLIP_REPORT, STATEMENT_REPORT):
             return self.env.ref("collections_dunning.dunning_letter_layout")
         return super()._get_layout()
 
@@ -133,15 +134,17 @@ class IrActionsReport(models.Model):
     # === MANY LETTERS === #
 
     @api.model
-    def _print_dunning_letters(self, notices):
+    def _print_dunning_letters(self, notices, report_name=LETTER_REPORT):
         """Print letters, several at once.
 
-        :param dunning.notice notices: with their texts, numbers and deadlines.
+        :param dunning.notice notices: with their texts, numbers and deadlines; or the
+            records of another report on the paper of letters.
+        :param str report_name: the report, a page or more for each record.
         :return: yields notices and the PDF of each, in order.
         :rtype: iterator(tuple(dunning.notice, list(bytes)))
         :raise UserError: when the pages can't be made.
         """
-        report = self._get_report(LETTER_REPORT)
+        report = self._get_report(report_name)
         jobs = deque()
         with ThreadPoolExecutor(CALLS_AT_ONCE) as pool:
             for batch in split_every(LETTERS_PER_CALL, notices.ids, notices.browse):
@@ -180,7 +183,7 @@ class IrActionsReport(models.Model):
         html, _type = self._render_qweb_html(
             self.report_name, notices.ids, data={"report_type": "pdf"}
         )
-        bodies, _ids, header, footer, paper = self._prepare_html(html, "dunning.notice")
+        bodies, _ids, header, footer, paper = self._prepare_html(html, notices._name)
         args = self._build_wkhtmltopdf_args(self.get_paperformat(), False, paper)
         return find_in_path("wkhtmltopdf"), args, bodies, header, footer
 

@@ -10,6 +10,7 @@ from odoo import Command, fields
 from odoo.exceptions import AccessError
 from odoo.tests import HttpCase, new_test_user, tagged
 
+from ..models.ir_actions_report import STATEMENT_REPORT
 from ..tools import creditor_reference, statement_xlsx
 from .common import DunningCommon
 
@@ -81,7 +82,9 @@ class TestStatement(StatementCommon):
 
     def _print(self, debtors):
         """Return the text of each page of each statement, on one line."""
-        printing = self.env["ir.actions.report"]._print_statements(debtors)
+        printing = self.env["ir.actions.report"]._print_dunning_letters(
+            debtors, STATEMENT_REPORT
+        )
         return [
             [
                 re.sub(r"\s+", " ", page.extract_text())
@@ -217,7 +220,7 @@ class TestStatement(StatementCommon):
             "C0042",
             self.late.name,
             "PO-77",
-            "$1,000.00",
+            "1,000.00",
             "Of which disputed",
             "$200.00",
             "Not yet due",
@@ -230,18 +233,15 @@ class TestStatement(StatementCommon):
             f"1 / {len(pages)}",
         ):
             self.assertIn(expected, text)
-        self.assertIn("-$120.00", text.replace("\u2011", "-"))
+        self.assertIn("-120.00", text.replace("\u2011", "-"))
         self.assertNotIn(self.settled.name, text)
 
     def test_french_page(self):
         self.customer.lang = "fr_FR"
         [pages] = self._print(self.debtor)
         text = " ".join(pages)
-        for expected in ("1\u00a0000,00\u00a0€", "Relevé de compte", "Échéance"):
-            self.assertIn(
-                expected.replace("\u00a0", " ").replace("€", ""),
-                text.replace("\u00a0", " "),
-            )
+        for expected in ("1 000,00", "Relevé de compte", "Échéance", "En litige"):
+            self.assertIn(expected, text.replace("\u00a0", " "))
         for english in ("Statement", "Due date", "Balance", "Overdue", "Dear"):
             self.assertNotIn(english, text)
 
