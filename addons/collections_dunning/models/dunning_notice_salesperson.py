@@ -28,9 +28,13 @@ class DunningNotice(models.Model):
     def _tells_salesperson(self):
         """Tell whether a salesperson hears of this notice before it leaves.
 
+        Never of a test: the customer won't get it.
+
         :rtype: bool
         """
         self.ensure_one()
+        if self.company_id.root_id.dunning_test_mode:
+            return False
         when = self.level_id.tells_salesperson
         return when == "always" or when == "strategic" and self.debtor_id.is_strategic
 

@@ -24,10 +24,11 @@ class DunningRun(models.Model):
         groups = self.env.execute_query_dict(self._get_announced_sql())
         self._close_announcements({(g["debtor_id"], g["level_id"]) for g in groups})
         announcements = self.env["dunning.announcement"]
-        if not self.company_id._is_dunning_active():
+        company = self.company_id
+        if not company._is_dunning_active() or company.root_id.dunning_test_mode:
             # Nothing leaves by itself: told once somebody wants it to leave.
             return announcements
-        return announcements._announce(self.company_id, self.date, groups)
+        return announcements._announce(company, self.date, groups)
 
     def _close_announcements(self, open_keys):
         """Drop the activities about what has left, was paid or is held.

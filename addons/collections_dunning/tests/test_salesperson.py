@@ -184,6 +184,18 @@ class TestSalesperson(DunningCommon):
         self.company.dunning_active = False
         self.assertFalse(self._tell())
 
+    def test_nobody_is_told_of_a_test(self):
+        self._remind(36, self.second)
+        self.company.write(
+            {"dunning_test_mode": True, "dunning_test_email": "test@example.com"}
+        )
+        self.assertFalse(self._tell())
+        notice = self._debtor().notice_ids.filtered("is_formal")
+        notice.with_user(self.manager).action_approve()
+        notice._queue_approved()
+        self.assertEqual(notice.state, "queued")
+        self.assertFalse(self._debtor().announcement_ids)
+
     def test_person_sends_at_once(self):
         _told, _run, notice = self._approve_formal()
         notice.with_user(self.manager).action_send()
