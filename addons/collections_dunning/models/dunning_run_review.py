@@ -74,7 +74,7 @@ class DunningRun(models.Model):
         self.ensure_one()
         if not self.last_receipt_date:
             return ""
-        date = format_date(self.env, self.last_receipt_date, date_format="d MMMM y")
+        date = format_date(self.env, self.last_receipt_date, date_format="long")
         days = len(
             self.company_id._get_working_days(
                 self.last_receipt_date + timedelta(days=1), self.date

@@ -72,10 +72,10 @@ class TestReview(DunningCommon):
         run.date = "2026-03-18"
         for date, expected in (
             (False, ""),
-            ("2026-03-18", "18 March 2026"),
-            ("2026-03-17", "17 March 2026 (1 working day ago)"),
+            ("2026-03-18", "March 18, 2026"),
+            ("2026-03-17", "March 17, 2026 (1 working day ago)"),
             # A weekend between them does not count.
-            ("2026-03-13", "13 March 2026 (3 working days ago)"),
+            ("2026-03-13", "March 13, 2026 (3 working days ago)"),
         ):
             run.last_receipt_date = date
             self.assertEqual(run.last_receipt_note or "", expected)
