@@ -6,7 +6,7 @@ import psycopg2
 
 from odoo import api, models
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
-from odoo.tools import SQL, split_every
+from odoo.tools import SQL
 
 from ..tools import smtp_session
 
@@ -15,6 +15,8 @@ _logger = logging.getLogger(__name__)
 # Key of the lock that keeps two sending jobs of one database apart.
 LOCK_KEY = 1685417583
 TRIES = 5
+# Invoices that are printed before the first message of a batch leaves.
+PRINTS_PER_BATCH = 50
 # Messages of so many bytes are recorded before the batch ends.
 RECORDED_BYTES = 32 * 1024 * 1024
 
@@ -166,7 +168,7 @@ class DunningNotice(models.Model):
         :rtype: list(tuple)
         """
         changed = []
-        for batch in split_every(batch_size, rows, list):
+        for batch in self._split_batches(rows, batch_size):
             ids = [row[0] for row in batch if work.can_send(row[1:])]
             if not ids or not work.seconds:
                 continue
@@ -174,6 +176,25 @@ class DunningNotice(models.Model):
                 emails = self._prepare_safely(ids, work)
                 self._send_batch(emails, work, changed)
         return changed
+
+    def _split_batches(self, rows, size):
+        """Yield these notices in batches; printing invoices makes them smaller.
+
+        :param int size: largest number of notices in a batch.
+        :return: yields lists of rows.
+        :rtype: iterator(list(tuple))
+        """
+        prints = self.browse([row[0] for row in rows])._count_prints()
+        batch, printed = [], 0
+        for row in rows:
+            count = prints.get(row[0], 0)
+            if len(batch) == size or batch and printed + count > PRINTS_PER_BATCH:
+                yield batch
+                batch, printed = [], 0
+            batch.append(row)
+            printed += count
+        if batch:
+            yield batch
 
     def _prepare_safely(self, ids, work):
         """Prepare a batch; a notice that can't be prepared fails alone.
@@ -234,13 +255,17 @@ class DunningNotice(models.Model):
     def _send_batch(self, emails, work, changed):
         """Send prepared e-mails one by one, until the time is up.
 
-        What was accepted is recorded at the end, or when it fills the memory.
+        Those whose invoices were printed leave even then: to print them again costs
+        more than to send them. What was accepted is recorded at the end, or when it
+        fills the memory.
 
         :param list changed: gets those to be prepared again, as rows.
         """
         sent = []
         for email in emails:
             if not work.can_send(email["sender_key"]):
+                continue
+            if not work.seconds and not any(file.path for file in email["files"]):
                 continue
             outcome = self._deliver(email, work)
             if outcome == "changed":
@@ -249,8 +274,6 @@ class DunningNotice(models.Model):
                 sent.append(email)
             if sum(len(done["source"]) for done in sent) > RECORDED_BYTES:
                 self._record_and_forget(sent)
-            if not work.seconds:
-                break
         self._record_and_forget(sent)
 
     def _record_and_forget(self, sent):

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from odoo import api, models
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
-from odoo.tools.misc import split_every
+from odoo.tools import SQL, split_every
 
 from ..tools import letter_pdf
 from .account_move_copy import INVOICES_PER_CALL
@@ -122,6 +122,35 @@ class DunningNotice(models.Model):
                 copies.update(self._print_safely(move))
         return copies
 
+    def _count_prints(self):
+        """Return how many invoices have to be printed for each of these e-mails.
+
+        :return: number by notice id; none where all are stored.
+        :rtype: dict(int, int)
+        """
+        return dict(
+            self.env.execute_query(
+                SQL(
+                    """
+                    SELECT line.notice_id, count(DISTINCT line.move_id)
+                      FROM dunning_notice_line line
+                      JOIN dunning_notice notice ON notice.id = line.notice_id
+                      JOIN dunning_level level ON level.id = notice.level_id
+                     WHERE line.notice_id = ANY(%s)
+                       AND line.kind = '1_item' AND line.move_id IS NOT NULL
+                       AND level.attach_invoices
+                       AND NOT EXISTS (
+                           SELECT FROM ir_attachment copy
+                            WHERE copy.res_model = 'account.move'
+                              AND copy.res_id = line.move_id
+                              AND copy.res_field = 'invoice_pdf_report_file')
+                  GROUP BY line.notice_id
+                    """,
+                    self.ids,
+                )
+            )
+        )
+
     # === INTO THE MESSAGE === #
 
     def _attach_invoices(self, email):
@@ -190,14 +219,14 @@ class DunningNotice(models.Model):
         """
         self.ensure_one()
         unprinted = shown["unprinted"]
-        notice = self.with_context(lang=self.lang)
+        title = self.with_context(lang=self.lang).env._("Invoices")
         return {
             **self._prepare_content(text, mark, shown["links"]),
             "id": self.id,
             "written": text,
             "mark": mark,
             "files": shown["files"],
-            "merged_name": f"{notice.env._('Invoices')}.pdf",
+            "merged_name": f"{title}.pdf",
             "notes": [self._describe_unprinted(unprinted)] if unprinted else [],
         }
 

@@ -94,13 +94,13 @@ class DunningRun(models.Model):
 
         :rtype: dict(str, str)
         """
-        _ = self.with_context(lang=user.lang or self.env.lang).env._
+        env = self.with_context(lang=user.lang or self.env.lang).env
         return {
-            "review": _("%s notices to review"),
-            "post": _("%s printed letters to post"),
-            "to_allocate": _("%s customers with receipts to allocate"),
-            "payments": _("%s payments in process for more than 5 working days"),
-            "no_recipient": _("%s customers nobody can write to"),
-            "not_delivered": _("%s invoices never sent to the customer"),
-            "mode": _("%s customers whose dunning mode is to be reviewed"),
+            "review": env._("%s notices to review"),
+            "post": env._("%s printed letters to post"),
+            "to_allocate": env._("%s customers with receipts to allocate"),
+            "payments": env._("%s payments in process for more than 5 working days"),
+            "no_recipient": env._("%s customers nobody can write to"),
+            "not_delivered": env._("%s invoices never sent to the customer"),
+            "mode": env._("%s customers whose dunning mode is to be reviewed"),
         }

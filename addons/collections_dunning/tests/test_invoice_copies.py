@@ -203,6 +203,23 @@ class TestInvoiceCopies(InvoicesCommon):
         for address, text in texts.items():
             self.assertIn(address.partition("@")[2].partition(".")[0], text.lower())
 
+    def test_out_of_time(self):
+        """Printing took all the time: what was printed leaves, and the rest later."""
+        for number in range(4):
+            self._create_invoice(6, partner=self._create_customer(f"Firm{number}"))
+        self._propose().notice_ids.sudo()._queue()
+        cron = self.env.ref("collections_dunning.ir_cron_dunning_notice_send")
+        delivery = "odoo.addons.collections_dunning.models.dunning_notice_delivery"
+        with (
+            patch("odoo.addons.base.models.ir_cron.MIN_TIME_PER_JOB", 0),
+            patch(f"{delivery}.PRINTS_PER_BATCH", 3),
+            self.enter_registry_test_mode(),
+        ):
+            cron.with_user(SUPERUSER_ID).method_direct_trigger()
+        self.assertEqual(len(self.mailbox.messages), 3)
+        self._run_job()
+        self.assertEqual(len(self.mailbox.messages), 4)
+
     def test_repaired(self):
         """What a crash left unrecorded is kept with its copies."""
         notice, _invoices = self._remind_of(1, make_pdf(2))
