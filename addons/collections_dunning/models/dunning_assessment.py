@@ -219,7 +219,6 @@ class DunningAssessment(models.AbstractModel):
     def _get_reason_sql(self):
         """Return the CASE that gives an item its reason: the first that refuses."""
         cases = SQL(" ").join(
-            SQL("WHEN %s THEN %s", test, key)
-            for key, test in self._get_tests().items()
+            SQL("WHEN %s THEN %s", test, key) for key, test in self._get_tests().items()
         )
         return SQL("CASE %s ELSE 'dunned' END", cases)

@@ -16,7 +16,8 @@ class DunningAssessment(models.AbstractModel):
         and currency. Another debt on the same journal item begins a new cycle.
 
         Levels that an event brought about have no place in the ladder: they give no
-        ``last_offset``. ``new_date`` is the day to pay that the last one granted.
+        ``last_offset``. ``new_date`` is the day to pay that the last one granted, or a
+        formal notice: until it has passed, nothing more is sent.
         """
         return SQL(
             """
@@ -29,11 +30,14 @@ class DunningAssessment(models.AbstractModel):
                        AS last_reminded,
                    max(sent_on) FILTER (WHERE is_same AND event = 'rejected')
                        AS rejection_told,
-                   max(sent_on + days_to_pay) FILTER (
-                       WHERE is_same AND event IS NOT NULL) AS new_date
+                   max(new_date) FILTER (WHERE is_same) AS new_date
               FROM (SELECT nl.move_line_id AS id, nl.cycle, nl.day_offset, nl.level_id,
                            n.sent_at::date AS sent_on, n.channel,
-                           level.event, level.days_to_pay,
+                           level.event,
+                           CASE WHEN level.event IS NOT NULL
+                                THEN n.sent_at::date + level.days_to_pay
+                                WHEN level.is_formal THEN n.deadline_date END
+                               AS new_date,
                            i.move_id = nl.move_id AND i.due = nl.date_maturity
                                AND i.currency_id = nl.currency_id
                                AND i.partner_id = n.partner_id AS is_same

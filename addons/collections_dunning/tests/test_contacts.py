@@ -184,6 +184,31 @@ class TestContacts(DunningCommon):
         self._hold(30, 1)
         self.assertEqual(self._propose().notice_ids.level_id, self.first)
 
+    def test_deadline_of_a_formal_notice_passes_first(self):
+        """It may be late: a registered letter's days run from its presentation."""
+        self.formal.approval = "automatic"
+        task = self.env["dunning.level"].create(
+            {
+                "name": "Decide",
+                "procedure_id": self.procedure.id,
+                "day_offset": 40,
+                "minimum_days": 0,
+                "channel": "task",
+            }
+        )
+        invoice = self._create_invoice(60)
+        for days_ago in (40, 30, 20):
+            run = self._propose()
+            self._end(run, days_ago=days_ago)
+        notice = run.notice_ids
+        self.assertTrue(notice.is_formal)
+        notice.sudo().deadline_date = self.today
+        run = self._propose()
+        self.assertEqual(self._reason(invoice), ["waiting"])
+        run.action_cancel()
+        notice.sudo().deadline_date = self.today - timedelta(days=1)
+        self.assertEqual(self._propose().notice_ids.level_id, task)
+
     # === REJECTED PAYMENT === #
 
     def test_rejected_payment_is_told_at_once(self):
