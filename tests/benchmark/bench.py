@@ -1,26 +1,20 @@
-"""Time the assessment, the proposal and the delivery of notices on large ledgers.
+"""Time dunning on large ledgers: from the assessment to the delivery.
 
 Each benchmark works in a scratch database copied from ``--database``, which must have
 the addon installed and nobody connected, commits for real, and drops its copy.
 """
 
 import argparse
-import contextlib
-import io
 import os
-import random
-import subprocess
-import sys
-from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from ledger import Options, generate
-from lxml import etree
 from meter import measured, print_head
-from program import REPO, add_arguments, configure, environment, scratch_database
-from reportlab.pdfgen.canvas import Canvas
+from post import set_copies, smtp_sink
+from program import add_arguments, configure, environment, scratch_database
+from views import get_specification
 
 from odoo import fields
+from odoo.tools.misc import split_every
 
 
 def assess(database, arguments):
@@ -59,9 +53,9 @@ def propose(database, arguments):
 def email(database, arguments):
     """Send one e-mail to each debtor, over SMTP to a server on this machine."""
     _fill(database, arguments)
-    _set_copies(database, arguments.copies)
+    set_copies(database, arguments.copies)
     _queue(database, "email")
-    with _smtp_sink() as (port, folder):
+    with smtp_sink() as (port, folder):
         with environment(database) as env:
             server = {"name": "Sink", "smtp_host": "127.0.0.1", "smtp_port": port}
             env["ir.mail_server"].create(server)
@@ -103,7 +97,7 @@ def review(database, arguments):
         run.notice_ids.approved = False  # as in the first two weeks
     with environment(database) as env:
         run = env(user=env.ref("base.user_admin"))["dunning.run"].browse(run.id)
-        specification = _get_specification(run, "form")
+        specification = get_specification(run, "form")
         drafts = len(run.notice_ids)
         for title in ("open the proposal", "open it again"):
             run.env.invalidate_all()
@@ -118,31 +112,39 @@ def review(database, arguments):
         assert not run.can_approve_all, "some drafts were not approved"
 
 
-def _get_specification(records, view_type):
-    """Return what the web client reads of a record to show it.
-
-    Of the records in a list, the first page.
-
-    :param str view_type: of the view that shows it
-    :rtype: dict
-    """
-    view = records.get_views([(False, view_type)])["views"][view_type]
-    return _read_arch(etree.fromstring(view["arch"]))
-
-
-def _read_arch(arch):
-    specification = {}
-    for node in arch.xpath(".//field[not(ancestor::field)]"):
-        lists = node.xpath("./list")
-        specification[node.get("name")] = (
-            {"fields": _read_arch(_detach(lists[0])), "limit": 40} if lists else {}
-        )
-    return specification
+def statements(database, arguments):
+    """Put a statement of account of each debtor into core's mail queue."""
+    _fill(database, arguments)
+    with environment(database) as env:
+        env["collections.debtor"]._ensure_for(env.company)
+        debtors = env["collections.debtor"].search([])
+        with measured("queue statements") as cost:
+            cost.count = len(debtors)
+            for batch in split_every(50, debtors.ids, debtors.browse):
+                batch._send_monthly_statements(fields.Date.context_today(debtors))
+                env.cr.commit()
+                env.invalidate_all()
+        mails = env["mail.mail"].search_count([("state", "=", "outgoing")])
+        assert mails >= cost.count, "a statement is missing"
 
 
-def _detach(node):
-    """Return a part of a view on its own."""
-    return etree.fromstring(etree.tostring(node))
+def aged(database, arguments):
+    """Read the aged balance as its pivot does: by customer and age, all at once."""
+    items = _fill(database, arguments)
+    with environment(database) as env:
+        model = env(user=env.ref("base.user_admin"))["collections.aged.item"]
+        with measured("aged balance") as cost:
+            cost.count = items
+            model.formatted_read_grouping_sets(
+                [],
+                [[], ["partner_id"], ["bucket"], ["partner_id", "bucket"]],
+                [
+                    "__count",
+                    "amount_residual:sum",
+                    "amount_residual:sum_currency",
+                    "company_currency_id:array_agg_distinct",
+                ],
+            )
 
 
 def _fill(database, arguments):
@@ -194,42 +196,6 @@ def _queue(database, channel):
         run.action_confirm()
 
 
-def _set_copies(database, copies):
-    """Have copies of the invoices attached, or none.
-
-    :param str copies: ``none``, ``stored`` (every invoice has a PDF of 40 KB) or
-        ``printed`` (none has)
-    """
-    with environment(database) as env:
-        env["dunning.level"].search([]).attach_invoices = copies != "none"
-        if copies != "stored":
-            return
-        invoices = env["account.move"].search([("move_type", "=", "out_invoice")])
-        env["ir.attachment"].create(
-            [
-                {
-                    "name": f"{invoice.name.replace('/', '_')}.pdf",
-                    "raw": _make_pdf(str(invoice.id)),
-                    "mimetype": "application/pdf",
-                    "res_model": "account.move",
-                    "res_id": invoice.id,
-                    "res_field": "invoice_pdf_report_file",
-                }
-                for invoice in invoices
-            ]
-        )
-
-
-def _make_pdf(text):
-    """Return a page as large as an invoice with a logo: 40 KB."""
-    stream = io.BytesIO()
-    canvas = Canvas(stream)
-    canvas.drawString(50, 800, text)
-    canvas.setAuthor(random.Random(text).randbytes(20_000).hex())
-    canvas.save()
-    return stream.getvalue()
-
-
 def _count_open(database):
     with environment(database) as env:
         return env["account.move.line"].search_count(
@@ -259,25 +225,6 @@ def _print_states(database):
         assert len(groups) == 1, "some notices did not leave"
 
 
-@contextlib.contextmanager
-def _smtp_sink():
-    """Run an SMTP server in a process of its own.
-
-    :return: its port, and the folder where each message becomes a file
-    """
-    with TemporaryDirectory() as folder:
-        sink = subprocess.Popen(
-            [sys.executable, REPO / "scripts/smtp_sink.py", folder],
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-        try:
-            yield int(sink.stdout.readline()), Path(folder)
-        finally:
-            sink.terminate()
-            sink.wait()
-
-
 # Ledger of each benchmark where no other is asked for.
 BENCHMARKS = {
     assess: {"items": 50_000, "debtors": 6_500},
@@ -285,6 +232,8 @@ BENCHMARKS = {
     email: {"items": 5_000, "debtors": 1_000},
     letters: {"items": 2_500, "debtors": 500},
     review: {"items": 4_500, "debtors": 900},
+    statements: {"items": 5_000, "debtors": 1_000},
+    aged: {"items": 50_000, "debtors": 6_500},
 }
 
 

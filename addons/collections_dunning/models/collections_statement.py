@@ -222,12 +222,13 @@ class CollectionsDebtor(models.Model):
 
     # === XLSX === #
 
-    def _get_statement_xlsx(self):
+    def _get_statement_xlsx(self, statements=None):
         """Return the statements of these debtors as a workbook, a sheet for each.
 
+        :param dict statements: see :meth:`_get_statements`, when read already.
         :rtype: bytes
         """
-        statements = self._get_statements()
+        statements = statements or self._get_statements()
         sheets = []
         for debtor in self:
             localized = debtor.with_context(lang=debtor._get_statement_lang())

@@ -160,6 +160,7 @@ class CollectionsDebtor(models.Model):
         if mail_template != self.env.ref(TEMPLATE, raise_if_not_found=False):
             return result
         report = self.env["ir.actions.report"]
+        read = self._get_statements()
         for debtors, statements in report._print_dunning_letters(
             self, STATEMENT_REPORT
         ):
@@ -170,7 +171,7 @@ class CollectionsDebtor(models.Model):
                         (localized._get_statement_name("pdf"), b64encode(pdf)),
                         (
                             localized._get_statement_name("xlsx"),
-                            b64encode(debtor._get_statement_xlsx()),
+                            b64encode(debtor._get_statement_xlsx(read)),
                         ),
                     ]
                 )

@@ -349,10 +349,10 @@ class TestStatementMonthly(StatementSendingCommon):
         debtor_class = self.env.registry["collections.debtor"]
         make = debtor_class._get_statement_xlsx
 
-        def fail(debtors):
+        def fail(debtors, *arguments):
             if broken in debtors:
                 raise ValueError("broken")
-            return make(debtors)
+            return make(debtors, *arguments)
 
         self.patch(debtor_class, "_get_statement_xlsx", fail)
         with self.assertLogs("odoo.addons.collections_dunning", "WARNING"):
