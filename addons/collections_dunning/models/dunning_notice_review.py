@@ -7,6 +7,7 @@ class DunningNotice(models.Model):
 
     _inherit = "dunning.notice"
 
+    is_simulation = fields.Boolean(related="run_id.is_simulation")
     item_summary = fields.Char(string="About", compute="_compute_item_summary")
     review_note = fields.Char(string="What to Look At", compute="_compute_review_note")
     lang_name = fields.Char(string="Written In", compute="_compute_lang_name")

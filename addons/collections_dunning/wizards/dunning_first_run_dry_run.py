@@ -2,9 +2,9 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ..const import ACTIVITY_CHANNELS
+from ..models.dunning_assessment import OLD_DEBT_DAYS
 
 LARGEST_COUNT = 3
-OLD_DEBT_DAYS = 90
 
 
 class DunningFirstRun(models.TransientModel):
