@@ -20,6 +20,18 @@ class CollectionsDebtor(models.Model):
         copy=False,
         help="When a statement of account was last sent.",
     )
+    statement_recipient_id = fields.Many2one(
+        "res.partner",
+        string="Statement To",
+        compute="_compute_statement_recipient_id",
+        help="The first of the dunning contacts whose e-mail address works.",
+    )
+
+    @api.depends("partner_id", "company_id")
+    def _compute_statement_recipient_id(self):
+        recipients = self._get_statement_recipients()
+        for debtor in self:
+            debtor.statement_recipient_id = recipients.get(debtor.id)
 
     # === BY HAND === #
 
@@ -43,9 +55,6 @@ class CollectionsDebtor(models.Model):
                 "default_composition_mode": "comment",
                 "default_template_id": template.id,
                 "default_notify_skip_followers": True,
-                "default_partner_ids": self._get_statement_recipients()
-                .get(self.id, self.env["res.partner"])
-                .ids,
                 "collections_statement": True,
                 "force_email": True,
             },

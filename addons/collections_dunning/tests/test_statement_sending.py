@@ -195,6 +195,8 @@ class TestStatementByHand(StatementSendingCommon):
         )
         [recipient] = self.debtor._get_statement_recipients().values()
         self.assertEqual(recipient.email, "second@durand.example.com")
+        self.debtor.invalidate_recordset(["statement_recipient_id"])
+        self.assertEqual(self._compose().partner_ids, recipient)
 
     def test_template_that_was_changed_reaches_no_stranger(self):
         template = self.env.ref("collections_dunning.mail_template_statement")
