@@ -22,16 +22,21 @@ ALIKE = {
     "Date",
     "Document",
     "E-mail",
+    "Excel (XLSX)",
+    "IBAN",
     "ID",
     "Message",
     "Message-ID",
     "Messages",
     "Note",
     "Notes",
+    "Objection",
     "Principal",
     "Progression",
     "Simulation",
+    "Test",
     "Total",
+    "[Test]",
 }
 
 
@@ -77,7 +82,7 @@ def test_letters_show_the_same_fields(translation):
 
 def _has_words(term):
     """Tell words from markup, entities and code."""
-    return re.search(r"[^\W\d_]", re.sub(r"<[^>]*>|&lt;.*&gt;|\(object.*", "", term))
+    return re.search(r"[^\W\d_]", re.sub(r"<[^>]*>|&lt;.*&gt;|\(?object[._].*", "", term))
 
 
 def _is_letter_text(entry):
