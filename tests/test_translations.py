@@ -82,7 +82,8 @@ def test_letters_show_the_same_fields(translation):
 
 def _has_words(term):
     """Tell words from markup, entities and code."""
-    return re.search(r"[^\W\d_]", re.sub(r"<[^>]*>|&lt;.*&gt;|\(?object[._].*", "", term))
+    words = re.sub(r"<[^>]*>|&lt;.*&gt;|\(?object[._].*", "", term)
+    return re.search(r"[^\W\d_]", words)
 
 
 def _is_letter_text(entry):
