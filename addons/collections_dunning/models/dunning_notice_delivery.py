@@ -8,7 +8,7 @@ from odoo import api, models
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import SQL
 
-from ..tools import smtp_session
+from ..tools.sending_work import Work
 
 _logger = logging.getLogger(__name__)
 
@@ -19,38 +19,6 @@ TRIES = 5
 PRINTS_PER_BATCH = 50
 # Messages of so many bytes are recorded before the batch ends.
 RECORDED_BYTES = 32 * 1024 * 1024
-
-
-class Work:
-    """What one call of the sending job has found out so far.
-
-    :ivar seconds: left for the job; 0: stop.
-    :ivar senders: what is known of each sender, by its key.
-    :ivar stopped_ids: the notice at which each server stopped, and its answer.
-    :ivar folder: where the copies of invoices of one batch are put.
-    """
-
-    def __init__(self, connect):
-        self.sessions = smtp_session.Sessions(connect)
-        self.seconds = float("inf")
-        self.senders = {}
-        self.stopped_ids = {}
-        self.folder = None
-
-    def can_send(self, sender_key):
-        """Tell whether this sender's server still takes messages."""
-        sender = self.senders.get(sender_key)
-        return not sender or sender["server_id"] not in self.sessions.stopped
-
-    def note(self, email, verdict):
-        """Take note of what a server said; None: it accepted the message."""
-        server_id = email["server_id"]
-        self.sessions.note(server_id, verdict)
-        if (
-            server_id in self.sessions.stopped
-            and verdict.outcome != smtp_session.IN_DOUBT
-        ):
-            self.stopped_ids[email["id"]] = verdict.answer
 
 
 class DunningNotice(models.Model):

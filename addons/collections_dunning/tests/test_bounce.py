@@ -127,14 +127,14 @@ class TestBounce(DeliveryCommon):
         boss = self.env["res.partner"].create(
             {
                 "name": "Boss",
-                "parent_id": self.customer.id,
+                "parent_id": self.other_customer.id,
                 "type": "invoice",
-                "email": "boss@durand.example.com",
+                "email": "boss@martin.example.com",
                 "is_dunning_contact": True,
             }
         )
-        invoice = self._create_invoice(6)
-        notice = self._queue_again(boss)
+        invoice = self._create_invoice(6, partner=self.other_customer)
+        notice = self._send_to(boss)
         [report] = self._return_over_smtp(notice)
         gateway = self.env["mail.thread"].with_user(self.env.ref("base.user_root"))
         gateway.sudo().message_process(None, report)
@@ -146,16 +146,17 @@ class TestBounce(DeliveryCommon):
         self.assertIn(invoice, following.line_ids.move_id)
         self.assertEqual(following.level_id, self.first)
         self.assertEqual(
-            (following.channel, following.recipient_id), ("email", self.customer)
+            (following.channel, following.recipient_id), ("email", self.other_customer)
         )
         self.assertIn("Boss", following.recipient_note)
         self.assertFalse(following.approved, "a person looks at the new recipient")
 
-    def _queue_again(self, contact):
-        """Return the notice of another run, to a contact, that was sent."""
+    def _send_to(self, contact):
+        """Return the notice that was proposed and sent to a contact."""
         notice = self._propose().notice_ids
         self.assertEqual(notice.recipient_id, contact)
         notice.sudo()._queue()
+        notice.run_id.sudo().state = "confirmed"
         self._run_job()
         self.assertEqual(notice.state, "sent")
         return notice
@@ -177,7 +178,8 @@ class TestBounce(DeliveryCommon):
             source=source.decode().replace("\r\n", "\n"),
         )
         with smtp_server() as ours, smtplib.SMTP("127.0.0.1", ours.port) as server:
-            server.sendmail("", ["bounce@seller.example.com"], text.encode())
+            lines = text.replace("\n", "\r\n")
+            server.sendmail("", ["bounce@seller.example.com"], lines.encode())
             return ours.sources
 
     def test_returned_for_now(self):
