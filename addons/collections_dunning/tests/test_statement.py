@@ -366,6 +366,8 @@ class TestStatement(StatementCommon):
         wizard = self._open(self.debtor | self._debtor(lost))
         self.assertEqual((wizard.ready_count, wizard.debtor_count), (1, 2))
         self.assertEqual(wizard.unready, "Lost SA")
+        workbook = load_workbook(io.BytesIO(b64decode(wizard.workbook)))
+        self.assertEqual(workbook.sheetnames, ["Durand SARL", "Lost SA"])
 
     def test_reader_downloads_and_does_not_send(self):
         wizard = self._open(self.debtor)

@@ -48,13 +48,17 @@ class CollectionsStatement(models.TransientModel):
     def _compute_workbook(self):
         """Made when it is downloaded: nothing is stored."""
         for wizard in self:
-            wizard.workbook = b64encode(wizard.debtor_ids._get_statement_xlsx())
+            wizard.workbook = b64encode(wizard._get_debtors()._get_statement_xlsx())
+
+    def _get_debtors(self):
+        """Return the debtors in the order of their names."""
+        return self.debtor_ids.sorted(lambda debtor: debtor.partner_id.name or "")
 
     def action_print(self):
         """Download the statements as one PDF."""
         return self.env.ref(
             "collections_dunning.collections_statement_report_action"
-        ).report_action(self.debtor_ids, config=False)
+        ).report_action(self._get_debtors(), config=False)
 
     def action_export(self):
         """Download the statements as a workbook, a sheet for each customer."""
