@@ -177,7 +177,10 @@ class TestBounce(DeliveryCommon):
             diagnostic="550 5.1.1 No such user here",
             source=source.decode().replace("\r\n", "\n"),
         )
-        with smtp_server() as ours, smtplib.SMTP("127.0.0.1", ours.port) as server:
+        with (
+            smtp_server() as ours,
+            smtplib.SMTP("127.0.0.1", ours.port, timeout=10) as server,
+        ):
             lines = text.replace("\n", "\r\n")
             server.sendmail("", ["bounce@seller.example.com"], lines.encode())
             return ours.sources

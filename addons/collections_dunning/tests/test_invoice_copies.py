@@ -3,7 +3,6 @@ import re
 from unittest.mock import patch
 
 from odoo import SUPERUSER_ID
-from odoo.exceptions import UserError
 from odoo.tests import HttpCase, tagged
 from odoo.tools import mute_logger
 from odoo.tools.pdf import PdfFileReader, PdfFileWriter
@@ -156,7 +155,7 @@ class TestInvoiceCopies(InvoicesCommon):
 
         def render_some(records, report_ref, data, res_ids=None):
             if invoices[1].id in res_ids:
-                raise UserError("broken")
+                raise ValueError("broken")
             return render(records, report_ref, data, res_ids=res_ids)
 
         with patch.object(reports, "_render_qweb_pdf_prepare_streams", render_some):
