@@ -1,7 +1,6 @@
 from odoo import fields, models
 from odoo.tools import SQL
 
-
 # Receivable accounts whose items are not dunned as they are, by country of the chart.
 BILL_ACCOUNTS = {"FR": "413"}
 RETENTION_ACCOUNTS = {"FR": "4117"}
