@@ -44,6 +44,7 @@ from . import (
     dunning_notice_delivery,
     dunning_notice_email,
     dunning_notice_email_content,
+    dunning_notice_gap,
     dunning_notice_handover,
     dunning_notice_hours,
     dunning_notice_invoices,

@@ -36,14 +36,19 @@ class DunningAssessment(models.AbstractModel):
 
         :param res.company company: whose items are assessed.
         :param date date: day as of which they are.
-        :param res.partner partners: items of these customers; None: of all.
+        :param res.partner partners: items of these customers; None: of all, and old
+            debt is put aside.
+        :return: ids of the holds that put old debt aside.
+        :rtype: list(int)
         """
         self._prepare(company, partners, date < fields.Date.context_today(self))
+        aside = []
         parts = self._get_parts(company, date, partners)
         for name in PARTS:
             self._create_temporary_table(name, parts[name])
             if name == PARTS[0] and partners is None:
-                self._set_old_debt_aside(company, date)
+                aside = self._set_old_debt_aside(company, date)
+        return aside
 
     @api.model
     def _assess_claims(self, company, date, partners):
@@ -92,11 +97,14 @@ class DunningAssessment(models.AbstractModel):
 
         Items of ``dunning_item`` that no notice was ever sent about. A hold that was
         ended stays: the item is not put aside again.
+
+        :return: ids of the new holds.
+        :rtype: list(int)
         """
         start = company.dunning_start_date or date
         if date < start:
-            return
-        self.env.cr.execute(
+            return []
+        rows = self.env.execute_query(
             SQL(
                 """
                 INSERT INTO dunning_hold
@@ -117,6 +125,7 @@ class DunningAssessment(models.AbstractModel):
                                     WHERE nl.move_line_id = i.id AND nl.live
                                       AND nl.level_id IS NOT NULL
                                       AND n.state = 'sent')
+             RETURNING id
                 """,
                 company=company.id,
                 days=OLD_DEBT_DAYS,
@@ -125,6 +134,7 @@ class DunningAssessment(models.AbstractModel):
             )
         )
         self.env["dunning.hold"].invalidate_model()
+        return [hold_id for (hold_id,) in rows]
 
     def _flush(self):
         for model in (
@@ -205,7 +215,9 @@ class DunningAssessment(models.AbstractModel):
             "waiting": SQL(
                 "level_id IS NOT NULL "
                 "AND (ladder_days < level_offset "
-                "OR NOT pending AND too_soon_until > assessed_on)"
+                "OR NOT pending AND (too_soon_until > assessed_on "
+                "OR has_pending AND channel <> 'task' "
+                "AND event IS DISTINCT FROM 'rejected'))"
             ),
             "notice_pending": SQL("pending"),
             "below_minimum": SQL("level_id IS NULL AND has_levels"),

@@ -1,6 +1,8 @@
 from odoo import models
 from odoo.tools import SQL
 
+from ..const import PENDING_STATES
+
 
 class DunningAssessment(models.AbstractModel):
     """What is known of each debtor: procedure, last contact, who can be written to."""
@@ -20,7 +22,7 @@ class DunningAssessment(models.AbstractModel):
             """
             SELECT office.id AS partner_id, pr.id AS procedure_id, pr.progression,
                    d.dunning_mode = 'by_hand' AS by_hand,
-                   contact.last_contact,
+                   contact.last_contact, contact.has_pending,
                    rungs.first_offset, rungs.formal_offset,
                    office.id AS office_id, recipient.contact_id, recipient.email_id,
                    recipient.letter_id, recipient.usual_id, recipient.is_refused,
@@ -48,28 +50,33 @@ class DunningAssessment(models.AbstractModel):
         )
 
     def _get_contacts_sql(self, company):
-        """Return the query of the day of the last contact with each debtor.
+        """Return the query of the last contact with each debtor.
 
-        What is on its way counts from the day it was queued, and a formal notice from
-        the day it was drafted: nobody gets a reminder just before it. Tasks are for
-        ourselves.
+        A formal notice counts from the day it was drafted, while somebody makes up
+        his mind: nobody gets a reminder just before it. Whatever else is on its way,
+        or a draft that somebody works on, is a contact to come (``has_pending``).
+        Tasks are for ourselves.
         """
         return SQL(
             """
-            SELECT n.debtor_id, max(CASE n.state WHEN 'draft' THEN n.create_date::date
-                                         ELSE coalesce(n.sent_at::date, n.queued_on)
-                                     END) AS last_contact
+            SELECT n.debtor_id,
+                   max(CASE WHEN n.state = 'sent' THEN n.sent_at::date
+                            WHEN n.state = 'draft' AND level.is_formal
+                            THEN n.create_date::date END) AS last_contact,
+                   bool_or(n.state NOT IN ('draft', 'sent')
+                           OR n.state = 'draft' AND level.is_formal IS NOT TRUE)
+                       AS has_pending
               FROM dunning_notice n
               JOIN dunning_level level ON level.id = n.level_id
          LEFT JOIN dunning_run r ON r.id = n.run_id
-             WHERE n.company_id = %s
+             WHERE n.company_id = %(company)s
                AND n.channel <> 'task'
-               AND (n.state IN ('sent', 'queued', 'sending', 'printed', 'in_doubt')
-                    OR n.state = 'draft' AND level.is_formal
-                   AND r.is_simulation IS NOT TRUE)
+               AND n.state = ANY(%(states)s)
+               AND r.is_simulation IS NOT TRUE
           GROUP BY n.debtor_id
             """,
-            company.id,
+            company=company.id,
+            states=["sent", *PENDING_STATES],
         )
 
     def _get_recipients_sql(self, company):

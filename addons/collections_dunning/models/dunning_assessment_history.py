@@ -28,6 +28,8 @@ class DunningAssessment(models.AbstractModel):
                    array_agg(DISTINCT level_id) FILTER (WHERE is_same) AS level_ids,
                    max(sent_on) FILTER (WHERE is_same AND channel <> 'task')
                        AS last_reminded,
+                   max(sent_on) FILTER (WHERE is_same AND event IS NULL)
+                       AS last_level_on,
                    max(sent_on) FILTER (WHERE is_same AND event = 'rejected')
                        AS rejection_told,
                    max(new_date) FILTER (WHERE is_same) AS new_date

@@ -37,6 +37,7 @@ class DunningAssessment(models.AbstractModel):
                    coalesce(l.no_followup, FALSE) AS no_followup,
                    j.type = 'general' AS general,
                    j.type IN ('bank', 'cash', 'credit') AND m.move_type = 'entry'
+                       AND (rejected.rejected_on IS NULL OR l.balance < 0)
                        AS is_payment,
                    m.payment_state IS NOT DISTINCT FROM 'blocked' AS blocked,
                    m.reversed_entry_id,
@@ -89,8 +90,9 @@ class DunningAssessment(models.AbstractModel):
         sent_outside = company.root_id.dunning_sent_outside
         return SQL(
             """
-            CASE WHEN m.move_type = 'out_invoice' AND m.is_move_sent IS NOT TRUE
-                  AND NOT %(sent_outside)s THEN 'not_delivered'
+            CASE WHEN m.move_type = 'out_invoice' AND NOT %(sent_outside)s
+                  AND (m.is_move_sent IS NOT TRUE OR m.id IN (%(failed)s))
+                 THEN 'not_delivered'
                  WHEN (d.pays_by_direct_debit OR method.is_direct_debit)
                   AND rejected.rejected_on IS NULL THEN 'direct_debit'
                  WHEN l.account_id = ANY(%(bills)s)
@@ -105,10 +107,42 @@ class DunningAssessment(models.AbstractModel):
              END
             """,
             sent_outside=bool(sent_outside),
+            failed=self._get_failed_sql(),
             bills=self._get_account_ids(company, BILL_ACCOUNTS),
             retentions=self._get_account_ids(company, RETENTION_ACCOUNTS),
             own=company._get_dunning_lineage().partner_id.commercial_partner_id.ids,
             date=date,
+        )
+
+    def _get_failed_sql(self):
+        """Return the query of the invoices whose e-mail to the customer failed.
+
+        Unless a later one, or the same to another contact of the customer, did not.
+        """
+        return SQL(
+            """
+            SELECT failed.move_id
+              FROM (%(notifications)s
+                    WHERE n.notification_status IN ('exception', 'bounce')) failed
+             WHERE NOT EXISTS (
+                   SELECT FROM (%(notifications)s
+                        WHERE n.notification_status NOT IN ('exception', 'bounce')
+                          AND n.notification_status <> 'canceled') arrived
+                    WHERE arrived.move_id = failed.move_id
+                      AND arrived.message_id >= failed.message_id)
+            """,
+            notifications=SQL(
+                """
+                SELECT message.res_id AS move_id, message.id AS message_id
+                  FROM mail_notification n
+                  JOIN mail_message message ON message.id = n.mail_message_id
+                                           AND message.model = 'account.move'
+                  JOIN account_move invoice ON invoice.id = message.res_id
+                  JOIN res_partner p ON p.id = n.res_partner_id
+                   AND p.commercial_partner_id = invoice.commercial_partner_id
+                   AND n.notification_type = 'email'
+                """
+            ),
         )
 
     def _get_account_ids(self, company, prefixes):

@@ -32,7 +32,7 @@ class DunningAssessment(models.AbstractModel):
             kinds AS (
                 SELECT *,
                        CASE WHEN channel = 'task' THEN 'task'
-                            WHEN event IS NOT NULL THEN 'event'
+                            WHEN event IS NOT NULL THEN event
                             WHEN channel = 'phone' THEN 'call'
                             WHEN (is_formal
                                   OR was_reminded AND level_offset < formal_offset)
@@ -42,7 +42,8 @@ class DunningAssessment(models.AbstractModel):
                   FROM decided),
             ranked AS (
                 SELECT *,
-                       CASE message_kind WHEN 'event' THEN 1000000
+                       CASE message_kind WHEN 'rejected' THEN 1100000
+                                         WHEN 'after_stop' THEN 1000000
                                          WHEN 'formal' THEN 900000
                                          WHEN 'task' THEN NULL
                             ELSE max(level_offset) FILTER (
@@ -66,7 +67,7 @@ class DunningAssessment(models.AbstractModel):
             debtor=self._get_debtor_sql(company),
             leveled=self._get_leveled_sql(company, date),
             reason=self._get_reason_sql(),
-            next_date=self._get_next_date_sql(company),
+            next_date=self._get_next_date_sql(),
         )
 
     def _get_leveled_sql(self, company, date):
@@ -84,7 +85,8 @@ class DunningAssessment(models.AbstractModel):
             """
             SELECT i.*, %(date)s::date AS assessed_on,
                    i.days_late - past.stopped_days AS ladder_days, past.stopped_days,
-                   d.procedure_id, d.formal_offset, d.last_contact, d.contact_id,
+                   d.procedure_id, d.formal_offset, d.last_contact, d.has_pending,
+                   d.contact_id,
                    d.office_id, d.usual_id, d.by_hand, d.email_id, d.letter_id,
                    d.office_letter_id, d.is_refused,
                    history.last_offset,
@@ -142,7 +144,8 @@ class DunningAssessment(models.AbstractModel):
         First what an event brought about, where the procedure has a level for it.
         Step by step: the smallest offset above the last one sent. Jump: the greatest
         one that the days late have reached, else the next; but what was late when
-        dunning began enters at the first level. A level at or before the due date is
+        dunning began enters at the first level, and after a stop no level is passed
+        over. A level at or before the due date is
         for items that are not late, and the other way round. A formal notice needs an
         earlier reminder, unless the procedure begins with it; so does the call or task
         that comes after it.
@@ -168,6 +171,8 @@ class DunningAssessment(models.AbstractModel):
                                  AND l.day_offset <= i.days_late - past.stopped_days
                                  AND (history.last_offset IS NOT NULL
                                       OR i.due >= %(start)s)
+                                 AND (stops.stopped_until IS NULL
+                                      OR history.last_level_on > stops.stopped_until)
                                 THEN -1000000 - l.day_offset
                                 ELSE l.day_offset END AS rank,
                            %(recipient)s AS recipient_id,
@@ -233,7 +238,7 @@ class DunningAssessment(models.AbstractModel):
             refused=self._get_refused_sql(),
         )
 
-    def _get_next_date_sql(self, company):
+    def _get_next_date_sql(self):
         """Return the first day on which the decision can change by itself.
 
         Never a date that moves with the day of the run: a quiet day writes nothing.
@@ -246,11 +251,9 @@ class DunningAssessment(models.AbstractModel):
                  WHEN reason = 'not_due' AND NOT coalesce(has_overdue, FALSE)
                   AND level_offset IS NOT NULL THEN due + level_offset
                  WHEN reason = 'not_due' THEN due + 1
-                 WHEN reason = 'waiting' AND first_reason = 'dunned'
-                 THEN assessed_on + %s::int
                  WHEN reason = 'waiting'
-                 THEN greatest(due + stopped_days + level_offset, too_soon_until)
+                 THEN nullif(greatest(due + stopped_days + level_offset,
+                                      too_soon_until, assessed_on), assessed_on)
              END
-            """,
-            max(company.root_id.dunning_contact_gap, 1),
+            """
         )

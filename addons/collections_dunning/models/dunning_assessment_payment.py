@@ -173,14 +173,24 @@ class DunningAssessment(models.AbstractModel):
 
         :rtype: int
         """
-        days = [day for day, _until in self._get_graces(company, date)]
-        return self.env["account.payment"].search_count(
+        first = min(day for day, _until in self._get_graces(company, date))
+        payments = self.env["account.payment"].search_count(
             [
                 ("company_id", "=", company.id),
                 ("state", "=", "in_process"),
                 ("move_id", "=", False),
                 ("payment_type", "=", "inbound"),
                 ("partner_type", "=", "customer"),
-                ("date", "<", min(days)),
+                ("date", "<", first),
             ]
         )
+        transactions = self.env["payment.transaction"].search_count(
+            [
+                ("company_id", "=", company.id),
+                ("payment_id", "=", False),
+                ("state", "in", ("pending", "authorized")),
+                ("invoice_ids.payment_state", "in", ("not_paid", "partial")),
+                ("last_state_change", "<", first),
+            ]
+        )
+        return payments + transactions

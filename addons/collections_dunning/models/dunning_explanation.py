@@ -121,6 +121,8 @@ class DunningAssessment(models.AbstractModel):
             "until": day(row["held_until"]),
             "note": hold.note or "",
             "is_payment": row["is_payment"],
+            "has_pending": row["has_pending"]
+            and row["ladder_days"] >= (row["level_offset"] or 0),
             "too_soon": bool(
                 row["too_soon_until"] and row["too_soon_until"] > row["assessed_on"]
             ),
@@ -161,6 +163,12 @@ class DunningAssessment(models.AbstractModel):
             return env._(
                 "%(name)s waits for the level “%(level)s”: the customer was last "
                 "written to on %(last_contact)s.",
+                **values,
+            )
+        if values["has_pending"]:
+            return env._(
+                "%(name)s waits for the level “%(level)s”: another message to the "
+                "customer is on its way.",
                 **values,
             )
         return env._(

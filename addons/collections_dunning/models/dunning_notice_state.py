@@ -14,8 +14,8 @@ class DunningNotice(models.Model):
         """Queue the approved drafts among these notices.
 
         What nobody can or may receive is set aside for a person: one wrong recipient
-        must not hold up the others. What a salesperson may still object to stays
-        approved, for a later run.
+        must not hold up the others. What a salesperson may still object to, or comes
+        too soon after another contact, stays approved, for a later run.
         """
         ready = self.filtered(lambda n: n.state == "draft" and n.approved)
         stuck = ready.filtered(
@@ -32,7 +32,9 @@ class DunningNotice(models.Model):
                 "review_reason": "no_recipient",
             }
         )
-        (ready - stuck - ready._wait_for_salesperson())._queue()
+        ready -= stuck
+        ready -= ready._wait_for_salesperson()
+        (ready - ready._wait_for_gap())._queue()
 
     def _queue(self):
         """Put approved drafts into the queue and wake what sends them.

@@ -100,7 +100,7 @@ class DunningProposal(models.AbstractModel):
 
     def _get_by_hand_sql(self, move_lines, level):
         """Return the statement that puts these items at this level, no others."""
-        kind = "formal" if level.is_formal else "event" if level.event else "message"
+        kind = "formal" if level.is_formal else level.event or "message"
         return SQL(
             """
             UPDATE dunning_assessed

@@ -133,7 +133,7 @@ class DunningProposal(models.AbstractModel):
             "open_credit": reminds and group["open_credit"],
             "new_procedure": group["new_procedure"],
             "address_refused": written and group["is_refused"],
-            "new_recipient": group["channel"] == "email"
+            "new_recipient": written
             and group["recipient_role"] == "contact"
             and group["new_recipient"],
             "firmer_tone": written and group["firmer_tone"],

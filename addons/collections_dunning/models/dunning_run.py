@@ -180,7 +180,7 @@ class DunningRun(models.Model):
         )
         self.is_simulation = simulate or self._is_outside_history()
         assessment = self.env["dunning.assessment"]
-        assessment._assess(self.company_id, self.date)
+        aside = assessment._assess(self.company_id, self.date)
         self._undo_decisions()
         if not self.is_simulation:
             self._start_company()
@@ -195,6 +195,18 @@ class DunningRun(models.Model):
         )
         notices = self.env["dunning.proposal"]._draft_notices(self)
         notices.sudo()._add_copies()
+        if self.is_simulation:
+            self._forget_holds(aside)
+
+    def _forget_holds(self, hold_ids):
+        """Leave no trace of what a simulation put aside.
+
+        :param list(int) hold_ids: holds that it made.
+        """
+        self.env.cr.execute(
+            SQL("DELETE FROM dunning_hold WHERE id = ANY(%s)", hold_ids)
+        )
+        self.env["dunning.hold"].invalidate_model()
 
     def _check_alone(self):
         """Refuse a second proposal beside one that waits to be confirmed.

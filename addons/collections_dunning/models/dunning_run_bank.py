@@ -1,4 +1,4 @@
-from odoo import models
+from odoo import fields, models
 from odoo.tools import SQL
 
 # Nothing leaves by itself when the bank was last recorded longer ago than this.
@@ -11,11 +11,22 @@ class DunningRun(models.Model):
     _inherit = "dunning.run"
 
     def _start_company(self):
-        """Remember since when a company is dunned: the day of its first run."""
+        """Remember since when a company is dunned.
+
+        Until dunning is activated, or something was sent by hand, that is today:
+        whatever grows old meanwhile is old debt too.
+        """
         self.ensure_one()
         company = self.company_id.sudo()
-        if not company.dunning_start_date:
-            company.dunning_start_date = self.date
+        began = company.dunning_start_date and (
+            company._is_dunning_active() or self._has_sent(company)
+        )
+        if not began:
+            company.dunning_start_date = fields.Date.context_today(self)
+
+    def _has_sent(self, company):
+        sent = [("company_id", "=", company.id), ("state", "=", "sent")]
+        return bool(self.env["dunning.notice"].search_count(sent, limit=1))
 
     def _prepare_bank_vals(self):
         """Return what the assessment found out about receipts, and what follows.

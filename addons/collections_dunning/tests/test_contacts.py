@@ -91,6 +91,54 @@ class TestContacts(DunningCommon):
         self._propose()
         self.assertEqual(self._reason(invoice), ["waiting"])
 
+    def test_letter_that_lies_about_is_a_contact_to_come(self):
+        self.company.dunning_contact_gap = 7
+        self.first.channel = "letter"
+        self._create_invoice(10)
+        run = self._propose()
+        run.action_confirm()
+        run.notice_ids.sudo().queued_on = self.today - timedelta(days=30)
+        invoice = self._create_invoice(8, 50)
+        run = self._propose()
+        self.assertEqual(self._reason(invoice), ["waiting"])
+        self.assertFalse(self._decision(invoice).next_date)
+        self.assertIn("on its way", invoice.get_dunning_explanation()["sentence"])
+
+    def test_draft_somebody_works_on_is_a_contact_to_come(self):
+        self._create_invoice(10)
+        run = self._propose()
+        run.notice_ids.action_disapprove()
+        run.sudo().state = "confirmed"
+        invoice = self._create_invoice(8, 50)
+        self._propose()
+        self.assertEqual(self._reason(invoice), ["waiting"])
+
+    def test_draft_that_waited_leaves_no_sooner_than_the_gap(self):
+        self.company.dunning_contact_gap = 7
+        self.company.dunning_review_amount = 1
+        self._create_invoice(10)
+        run = self._propose()
+        draft = run.notice_ids
+        draft.action_approve()
+        other = draft.sudo().copy({"approved": False})
+        other._set_sent()
+        run.action_confirm()
+        self.assertEqual(draft.state, "draft")
+        self.assertTrue(draft.approved)
+        self.assertIn("contacted", draft.error)
+        other.sent_at = fields.Datetime.now() - timedelta(days=7)
+        draft.sudo()._queue_approved()
+        self.assertEqual(draft.state, "queued")
+        self.assertFalse(draft.error)
+
+    def test_quiet_day_writes_nothing_about_what_waits_for_another_kind(self):
+        self._create_invoice(13, 3000)
+        self._end(self._propose(), days_ago=3)
+        invoice = self._create_invoice(6, 50)
+        self._propose()
+        self.assertEqual(self._reason(invoice), ["waiting"])
+        self.assertFalse(self._decision(invoice).next_date)
+
     def test_sixty_invoices_make_one_message(self):
         for _number in range(60):
             self._create_invoice(10, 5)
@@ -164,6 +212,21 @@ class TestContacts(DunningCommon):
         )
         run = self._propose()
         self.assertEqual(run.notice_ids.level_id, self.second)
+
+    def test_jump_passes_no_level_over_after_a_stop(self):
+        self.procedure.progression = "jump"
+        level = self._add_event_level("after_stop", days_to_pay=0)
+        self._create_invoice(10 + 60)
+        self._end(self._propose(), days_ago=40)
+        notice = self.env["dunning.notice"].search([("state", "=", "sent")])
+        self.assertEqual(notice.level_id, self.second)
+        notice.line_ids.sudo().day_offset = self.first.day_offset
+        notice.line_ids.sudo().level_id = self.first
+        self._hold(35, 30)
+        run = self._propose()
+        self.assertEqual(run.notice_ids.level_id, level)
+        self._end(run, days_ago=10)
+        self.assertEqual(self._propose().notice_ids.level_id, self.second)
 
     def test_second_stop_gets_its_message_too(self):
         level = self._add_event_level("after_stop")
@@ -240,6 +303,37 @@ class TestContacts(DunningCommon):
     def _end_long_ago(self, level):
         notices = self.env["dunning.notice"].search([("state", "=", "sent")])
         notices.sudo().sent_at = fields.Datetime.now() - timedelta(days=20)
+
+    def test_rejected_payment_is_no_part_of_another_message(self):
+        rejected = self._add_event_level("rejected")
+        stopped = self._add_event_level("after_stop")
+        debited = self._create_invoice(60)
+        disputed = self._create_invoice(60)
+        self._end(self._propose(), days_ago=40)
+        self._hold(35, 1, move_line_id=self._item(disputed).id, reason="disputed")
+        self._reject(debited)
+        run = self._propose()
+        self.assertEqual(run.notice_ids.level_id, rejected)
+        claimed = run.notice_ids.line_ids.filtered(lambda li: li.kind == "1_item")
+        self.assertEqual(claimed.move_id, debited)
+        self.assertEqual(self._reason(disputed), ["waiting"])
+        self._end(run, days_ago=1)
+        self.assertEqual(self._propose().notice_ids.level_id, stopped)
+
+    def _reject(self, invoice):
+        """Record a rejected payment; the draft it makes at once is dropped."""
+        self.env["collections.payment.rejection"].create(
+            {
+                "debtor_id": self._debtor().id,
+                "move_line_ids": [Command.set(self._item(invoice).ids)],
+                "date": self.today - timedelta(days=2),
+                "amount": 100,
+            }
+        )
+        drafts = self.env["dunning.notice"].search(
+            [("state", "in", ("draft", "queued")), ("run_id", "=", False)]
+        )
+        drafts._set_state("cancelled")
 
     def test_rejected_payment_is_told_before_the_due_date(self):
         level = self._add_event_level("rejected")

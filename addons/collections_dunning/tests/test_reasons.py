@@ -39,6 +39,34 @@ class TestReasons(DunningCommon):
         self._propose_again()
         self.assertEqual(self._reason(invoice), ["dunned"])
 
+    def test_invoice_that_failed_to_be_sent(self):
+        self.company.dunning_sent_outside = False
+        invoice = self._create_invoice(10)
+        invoice.is_move_sent = True
+        failure = self._notify(invoice, "bounce")
+        self._assert_reason(invoice, "not_delivered")
+        self._notify(invoice, "sent")
+        self._propose_again()
+        self.assertEqual(self._reason(invoice), ["dunned"])
+        self._notify(invoice, "exception")
+        self._propose_again()
+        self.assertEqual(self._reason(invoice), ["not_delivered"])
+        self.assertEqual(failure.notification_status, "bounce")
+
+    def _notify(self, invoice, status):
+        """The invoice was e-mailed to the customer, with this result."""
+        message = self.env["mail.message"].create(
+            {"model": "account.move", "res_id": invoice.id, "body": "Invoice"}
+        )
+        return self.env["mail.notification"].create(
+            {
+                "mail_message_id": message.id,
+                "res_partner_id": self.customer.id,
+                "notification_type": "email",
+                "notification_status": status,
+            }
+        )
+
     def test_opening_balance_needs_no_sending(self):
         self.company.dunning_sent_outside = False
         account = self._item(self._create_invoice(-30)).account_id
@@ -98,7 +126,7 @@ class TestReasons(DunningCommon):
                 "debtor_id": self._debtor().id,
                 "move_line_ids": [Command.set(self._item(invoice).ids)],
                 "date": day or self.today,
-                "amount": invoice.amount_residual,
+                "amount": 100,
             }
         )
 
@@ -131,6 +159,29 @@ class TestReasons(DunningCommon):
         )
         self.env.invalidate_all()
         return invoice
+
+    def test_debit_that_the_bank_took_back_is_a_debt(self):
+        """Booked as a bank debit on the receivable account, and said to be rejected."""
+        account = self._item(self._create_invoice(-30)).account_id
+        journal = self.company_data["default_journal_bank"]
+        lines = [
+            {"account_id": account.id, "partner_id": self.customer.id, "debit": 100},
+            {"account_id": journal.default_account_id.id, "credit": 100},
+        ]
+        entry = self.env["account.move"].create(
+            {
+                "journal_id": journal.id,
+                "date": self.today - timedelta(days=20),
+                "line_ids": [Command.create(line) for line in lines],
+            }
+        )
+        entry.action_post()
+        self._propose()
+        self.assertEqual(self._reason(entry), ["to_allocate"])
+        self._cancel_runs()
+        self._reject(entry)
+        self._propose()
+        self.assertNotEqual(self._reason(entry), ["to_allocate"])
 
     def test_bill_of_exchange(self):
         invoice = self._move_to_account("413000", "Effets à recevoir")
@@ -311,6 +362,37 @@ class TestReasons(DunningCommon):
         self.assertEqual(self._reason(late), ["dunned"])
         self.assertEqual(self.company.dunning_start_date, self.today)
         self._assert_ties_out(run)
+
+    def test_start_moves_until_dunning_is_activated(self):
+        self.company.dunning_start_date = self.today - timedelta(days=200)
+        self.company.dunning_active = False
+        invoice = self._create_invoice(225)
+        self._propose()
+        self.assertEqual(self.company.dunning_start_date, self.today)
+        self.company.dunning_active = True
+        self._propose_again()
+        self.assertEqual(self._reason(invoice), ["old_debt"])
+
+    def test_simulation_puts_nothing_aside(self):
+        self.company.dunning_start_date = False
+        late = self._create_invoice(10)
+        old = self._create_invoice(100)
+        simulation = self._propose(date=self.today + timedelta(days=200))
+        self.assertTrue(simulation.is_simulation)
+        outcomes = simulation.outcome_ids.filtered(lambda o: o.reason == "old_debt")
+        self.assertEqual(outcomes.item_count, 2)
+        self.assertFalse(self._debtor().hold_ids)
+        self.assertFalse(self.company.dunning_start_date)
+        self._propose()
+        self.assertEqual(self._reason(late), ["dunned"])
+        self.assertEqual(self._reason(old), ["old_debt"])
+
+    def test_run_of_a_past_day_moves_the_start_no_earlier(self):
+        self.company.dunning_start_date = False
+        old = self._create_invoice(120)
+        self._propose(date=self.today - timedelta(days=100)).action_cancel()
+        self._propose()
+        self.assertEqual(self._reason(old), ["old_debt"])
 
     def test_old_debt_that_was_released_stays_released(self):
         self.company.dunning_start_date = False

@@ -38,6 +38,7 @@ class TestRecordsThatMove(DunningCommon):
         self._assert_lines_add_up(notice)
         kinds = {line.move_id: line.kind for line in notice.line_ids}
         self.assertEqual(kinds[covered], "4_information")
+        self._send(notice, days_ago=1)
         run = self._propose()
         self.assertEqual(run.notice_ids.amount_claimed, 300)
 
