@@ -39,8 +39,11 @@ class TestRecordsThatMove(DunningCommon):
         kinds = {line.move_id: line.kind for line in notice.line_ids}
         self.assertEqual(kinds[covered], "4_information")
         self._send(notice, days_ago=1)
-        run = self._propose()
-        self.assertEqual(run.notice_ids.amount_claimed, 300)
+        line = self._propose().notice_ids.line_ids.filtered(
+            lambda line: line.move_id == covered
+        )
+        self.assertEqual(line.level_id, self.first)
+        self.assertEqual(line.amount_claimed, 300)
 
     def test_linked_credit_beside_a_partial_hold(self):
         for amount, disputed, credit, other, expected in (
