@@ -124,3 +124,15 @@ GROUPINGS = [
     ("address", "One per Invoice Address"),
     ("reference", "One per Customer Reference"),
 ]
+
+# What a person decides on a draft. A formal notice somebody approved is another one
+# once one of these is changed; the responsible is who signs it and gets the answers.
+NOTICE_CONTENT = {
+    "recipient_id",
+    "copy_ids",
+    "channel",
+    "tone",
+    "responsible_id",
+    "custom_subject",
+    "custom_body",
+}

@@ -3,6 +3,7 @@ from odoo.exceptions import UserError, ValidationError
 
 from ..const import (
     CHANNELS,
+    NOTICE_CONTENT,
     NOTICE_STATES,
     REVIEW_REASONS,
     TONES,
@@ -257,14 +258,10 @@ class DunningNotice(models.Model):
     # === CRUD METHODS === #
 
     def write(self, vals):
-        worked_on = {
-            "recipient_id",
-            "copy_ids",
-            "channel",
-            "tone",
-            "custom_subject",
-            "custom_body",
-        } & vals.keys()
+        worked_on = NOTICE_CONTENT & vals.keys()
+        if self.env.su:
+            # Whoever takes over for a user that is gone may do so at any time.
+            worked_on.discard("responsible_id")
         if worked_on and any(n.state not in EDITABLE_STATES for n in self):
             raise UserError(self.env._("Only a draft can be changed."))
         if worked_on:

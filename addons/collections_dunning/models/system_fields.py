@@ -7,15 +7,7 @@ So nobody moves a notice to another state, or approves it, but by its methods.
 from odoo import api, models
 from odoo.exceptions import AccessError, UserError
 
-# A formal notice somebody approved is another one once these are changed.
-NOTICE_CONTENT = {
-    "recipient_id",
-    "copy_ids",
-    "channel",
-    "tone",
-    "custom_subject",
-    "custom_body",
-}
+from ..const import NOTICE_CONTENT
 
 
 def check_system_fields(records, vals):

@@ -114,6 +114,24 @@ class TestSecurity(DunningCommon):
         self.assertEqual(self.notice.state, "queued")
         self.assertEqual(self.notice.approved_by_id, self.collector)
 
+    def test_responsible_of_what_is_queued(self):
+        """Who signs, and gets the answers, is settled when the notice is approved."""
+        notice = self._as(self.collector, self.notice)
+        notice.responsible_id = self.manager
+        self.assertTrue(self.notice.is_edited)
+        notice.action_send()
+        with self.assertRaises(UserError):
+            notice.responsible_id = self.collector
+        self.assertEqual(self.notice.responsible_id, self.manager)
+        self.notice.sudo().responsible_id = self.collector
+        self.assertEqual(self.notice.responsible_id, self.collector)
+
+    def test_responsible_of_an_approved_formal_notice(self):
+        self.notice.level_id.is_formal = True
+        self._as(self.manager, self.notice).action_approve()
+        self._as(self.collector, self.notice).responsible_id = self.collector
+        self.assertFalse(self.notice.approved)
+
     def test_collector_holds(self):
         hold = (
             self.env["dunning.hold"]
