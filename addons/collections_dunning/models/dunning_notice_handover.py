@@ -45,6 +45,10 @@ class DunningNotice(models.Model):
         if not self._open_session(email, work):
             return smtp_session.UNREACHABLE
         self._attach_invoices(email)
+        # The claim must see the ledger of now. A transaction sees it as it was at its
+        # first query: without a new one, that was before the copies were printed and
+        # merged, which takes long enough for a payment or a hold to be booked.
+        self._commit()
         if not self._claim(email):
             return "changed"
         verdict = self._hand_over(email, work.sessions)
