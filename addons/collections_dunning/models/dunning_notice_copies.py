@@ -123,8 +123,11 @@ class DunningNotice(models.Model):
     def _mail_copies(self):
         """E-mail the pages of these posted letters to those who get a copy.
 
-        Core's queue sends the messages; one that can't be made keeps no letter from
-        being posted.
+        A copy is no notice: no level, no deadline and no claim hangs on it, it only
+        says what was posted. So core's queue sends it, as it does any message: at any
+        hour and on any day, outside the sending hours, and once more when somebody
+        retries it. In test mode none is made, and none leaves. One that can't be made
+        keeps no letter from being posted.
         """
         letters = self.sudo().filtered(lambda n: n.copy_ids and n.pdf_attachment_id)
         letters -= letters._filter_tests()
