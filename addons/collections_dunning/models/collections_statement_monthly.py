@@ -25,13 +25,18 @@ class CollectionsDebtor(models.Model):
     statement_run_date = fields.Date(
         readonly=True, copy=False, help="When the monthly job was last here."
     )
+    statement_test_date = fields.Date(
+        readonly=True, copy=False, help="When it was last here in test mode."
+    )
 
     @api.model
     def _cron_send_statements(self):
         """Queue the statements of the month, on its first working day.
 
         A company that is late, because the server was off, has two more working days.
-        One debtor gets one statement a month, those sent by hand included.
+        One debtor gets one statement a month, those sent by hand included. In test
+        mode the tester gets one for each debtor; the statements of the month are still
+        due then, and leave when test mode ends in time.
         """
         today = fields.Date.context_today(self)
         # Each company has its calendar, so all of them are wanted.
@@ -47,7 +52,8 @@ class CollectionsDebtor(models.Model):
                 debtors.with_company(company)._send_monthly_statements(today)
                 if not progress(len(debtors)):
                     return
-            company.sudo().dunning_statement_date = today
+            if not company.sudo().root_id.dunning_test_mode:
+                company.sudo().dunning_statement_date = today
             progress(0)
 
     @api.model
@@ -80,7 +86,9 @@ class CollectionsDebtor(models.Model):
                AND (d.statement_mode = 'monthly'
                     OR %(is_default)s AND d.statement_mode IS NULL
                    AND d.dunning_mode <> 'by_hand')
-               AND coalesce(greatest(d.statement_date, d.statement_run_date)
+               AND coalesce(greatest(d.statement_date, d.statement_run_date,
+                                     CASE WHEN %(is_test)s
+                                          THEN d.statement_test_date END)
                             < date_trunc('month', %(today)s::date), TRUE)
                AND NOT EXISTS (
                    SELECT FROM dunning_hold h
@@ -104,6 +112,7 @@ class CollectionsDebtor(models.Model):
             company=company.id,
             today=today,
             is_default=bool(company.root_id.dunning_statement_monthly),
+            is_test=bool(company.sudo().root_id.dunning_test_mode),
         )
 
     def _send_monthly_statements(self, today):
@@ -120,9 +129,15 @@ class CollectionsDebtor(models.Model):
                 debtor._send_month_alone(today)
 
     def _send_month(self, today):
-        self.sudo().statement_run_date = today
+        self._note_month(today)
         self._queue_statements()
         self.env.flush_all()
+
+    def _note_month(self, today):
+        """Remember that the job was here; a test does not count for the customer."""
+        testing = self.company_id.sudo().root_id.dunning_test_mode
+        name = "statement_test_date" if testing else "statement_run_date"
+        self.sudo()[name] = today
 
     def _send_month_alone(self, today):
         try:
@@ -130,7 +145,7 @@ class CollectionsDebtor(models.Model):
                 self._send_month(today)
         except Exception as error:
             _logger.warning("Statement of account of debtor %s: %s", self.id, error)
-            self.sudo().statement_run_date = today
+            self._note_month(today)
             self._message_log(
                 body=self._get_company_env()._(
                     "The statement of account could not be made: %(error)s",

@@ -61,23 +61,41 @@ class CollectionsDebtor(models.Model):
         }
 
     def message_post(self, **kwargs):
-        """A statement goes to whom it may concern, or in test mode to ourselves."""
-        if not self.env.context.get("collections_statement"):
+        """What leaves us goes to whom it may concern, or in test mode to ourselves.
+
+        A statement, and any message to somebody who is not a colleague: the composer
+        that sends it need not be the one we opened.
+        """
+        is_statement = self.env.context.get("collections_statement")
+        partners = self.env["res.partner"].browse(kwargs.get("partner_ids") or [])
+        addresses = kwargs.get("outgoing_email_to")
+        if not is_statement:
+            partners = partners.sudo().filtered("partner_share").sudo(False)
+        if not (is_statement or partners or addresses):
             return super().message_post(**kwargs)
         self.ensure_one()
         self.env["dunning.notice"]._check_collector()
-        company = self.company_id.sudo().root_id
-        if company.dunning_test_mode:
+        testing = self.company_id.sudo().root_id.dunning_test_mode
+        if testing:
             kwargs.update(self._get_statement_test_values(kwargs))
         else:
-            self._check_statement_recipients(
-                self.env["res.partner"].browse(kwargs.get("partner_ids") or []),
-                kwargs.get("outgoing_email_to"),
-            )
-        message = super().message_post(**{**kwargs, "notify_skip_followers": True})
-        if not company.dunning_test_mode:
+            self._check_statement_recipients(partners, addresses)
+        if is_statement:
+            kwargs["notify_skip_followers"] = True
+        message = super().message_post(**kwargs)
+        if is_statement and not testing:
             self.sudo().statement_date = fields.Date.context_today(self)
         return message
+
+    def _notify_get_recipients(self, message, msg_vals=False, **kwargs):
+        """Followers who are neither colleagues nor approved get no e-mail."""
+        recipients = super()._notify_get_recipients(message, msg_vals, **kwargs)
+        outside = [data["id"] for data in recipients if data["share"]]
+        if not self or not outside:
+            return recipients
+        outside = self.env["res.partner"].browse(outside)
+        strangers = set((outside - self._get_statement_family(outside)).ids)
+        return [data for data in recipients if data["id"] not in strangers]
 
     def _get_statement_test_values(self, values):
         """Return what a message is posted with instead, in test mode."""
@@ -105,9 +123,7 @@ class CollectionsDebtor(models.Model):
         """
         self.ensure_one()
         customer = self.partner_id
-        approved = self.sudo().outside_recipient_ids.filtered("approved_by_id")
-        family = [("commercial_partner_id", "=", customer.id)]
-        family = partners.sudo().search(family) | approved.partner_id
+        family = self._get_statement_family(partners)
         known = set(family.mapped("email_normalized"))
         strangers = (partners.sudo() - family).mapped("display_name")
         strangers += set(email_normalize_all(addresses or "")) - known
@@ -120,6 +136,21 @@ class CollectionsDebtor(models.Model):
                     customer=customer.display_name,
                 )
             )
+
+    def _get_statement_family(self, partners):
+        """Return everybody who may receive a statement of this debtor.
+
+        :rtype: res.partner
+        """
+        self.ensure_one()
+        approved = self.sudo().outside_recipient_ids.filtered("approved_by_id")
+        family = [("commercial_partner_id", "=", self.partner_id.id)]
+        return partners.sudo().search(family) | approved.partner_id
+
+    def _forget_statements(self):
+        """The last statements of these debtors did not leave: they are due again."""
+        self.sudo().write({"statement_date": False, "statement_run_date": False})
+        self.sudo().company_id.dunning_statement_date = False
 
     # === WHO, AND WHAT === #
 

@@ -165,39 +165,6 @@ class ResCompany(models.Model):
         )
         queued._set_state("draft")
 
-    def action_dunning_test_mode_on(self, address=None):
-        """Send every message to one address; no level counts.
-
-        :param str address: where they go; None: the address used last.
-        :raise AccessError: when the user is no Credit Manager.
-        :raise ValidationError: when there is no valid address.
-        """
-        # A branch goes with its parent: one switch for all of them.
-        companies = self.root_id
-        companies._check_dunning_settings()
-        vals = {"dunning_test_mode": True}
-        if address is not None:
-            vals["dunning_test_email"] = email_normalize(address) or address
-        companies.sudo().write(vals)
-        self._tell_test_mode()
-
-    def action_dunning_test_mode_off(self):
-        """Send messages to the customers again.
-
-        :raise AccessError: when the user is no Credit Manager.
-        """
-        companies = self.root_id
-        companies._check_dunning_settings()
-        companies.sudo().dunning_test_mode = False
-        self._tell_test_mode()
-
-    def _tell_test_mode(self):
-        """Have the open screens of everybody who works here say so, or no longer."""
-        reader = self.env.ref("collections_dunning.collections_dunning_group_reader")
-        for user in reader.sudo().all_user_ids.filtered("active"):
-            addresses = user.company_ids._get_dunning_test_addresses()
-            user._bus_send("dunning_test_mode", addresses)
-
     # === RIGHTS === #
 
     def _check_dunning_settings(self):
@@ -240,18 +207,6 @@ class ResCompany(models.Model):
         self.ensure_one()
         skipped = self.sudo().root_id.dunning_first_run_skipped
         return not skipped and not self.sudo()._is_dunning_active()
-
-    def _get_dunning_test_addresses(self):
-        """Return where the messages of companies in test mode go.
-
-        :return: address by id of the company, for those in test mode.
-        :rtype: dict(int, str)
-        """
-        return {
-            company.id: company.root_id.dunning_test_email
-            for company in self.sudo()
-            if company.root_id.dunning_test_mode
-        }
 
     def _get_dunning_lineage(self):
         """Return this company and its parents, itself first.

@@ -151,6 +151,119 @@ class TestStatementByHand(StatementSendingCommon):
         self.assertIn("[Test, for compta@durand.example.com]", message["Subject"])
         self.assertFalse(self.debtor.statement_date)
 
+    def _start_test_mode(self):
+        self.company.with_user(self.manager).action_dunning_test_mode_on(
+            "me@seller.example.com"
+        )
+
+    def test_what_was_queued_before_the_test_mode_does_not_leave(self):
+        """The customer gets it once the mode is off, as no date says it has."""
+        mailbox = self._serve()
+        self.company.dunning_statement_date = self.today
+        self.debtor.sudo().statement_run_date = self.today
+        self.debtor._queue_statements()
+        queued = self.env["mail.mail"].sudo().search([("state", "=", "outgoing")])
+        self.assertEqual(queued.message_type, "email_outgoing")
+        self._start_test_mode()
+        queued.send()
+        self.assertFalse(mailbox.messages)
+        self.assertEqual(queued.state, "cancel")
+        self.assertEqual(
+            queued.mail_message_id.notification_ids.notification_status, "canceled"
+        )
+        self.assertIn("compta@durand.example.com", self.debtor.message_ids[0].body)
+        self.assertFalse(self.debtor.statement_date)
+        self.assertFalse(self.debtor.statement_run_date)
+        self.assertFalse(self.company.dunning_statement_date)
+        self.company.with_user(self.manager).action_dunning_test_mode_off()
+        self.debtor._queue_statements()
+        self._send_queue()
+        [(recipients, _message)] = mailbox.messages
+        self.assertEqual(recipients, ["compta@durand.example.com"])
+
+    def test_queued_while_the_mode_is_switched_on(self):
+        """By a transaction that does not see the mode yet: the queue asks again."""
+        mailbox = self._serve()
+        self.debtor._queue_statements()
+        # What another transaction has written.
+        self.env.cr.execute(
+            "UPDATE res_company SET dunning_test_mode = TRUE,"
+            " dunning_test_email = 'me@seller.example.com' WHERE id = %s",
+            [self.company.id],
+        )
+        self.env.invalidate_all()
+        self._send_queue()
+        self.assertFalse(mailbox.messages)
+
+    def test_composer_of_another_kind(self):
+        """Opened on the file with the same template, but not by our button."""
+        stranger = self._create_customer("Stranger SA")
+        values = {
+            "model": "collections.debtor",
+            "res_ids": self.debtor.ids,
+            "composition_mode": "comment",
+            "template_id": self.env.ref(
+                "collections_dunning.mail_template_statement"
+            ).id,
+        }
+        composers = self.env["mail.compose.message"].with_user(self.collector)
+        mailbox = self._serve()
+        composer = composers.create(values)
+        composer.partner_ids = self.customer | stranger
+        with self.assertRaisesRegex(UserError, "Stranger SA is not of the company"):
+            composer.action_send_mail()
+        self._start_test_mode()
+        composer.action_send_mail()
+        self.env.cr.postcommit.run()
+        self._send_queue()
+        [(recipients, message)] = mailbox.messages
+        self.assertEqual(recipients, ["me@seller.example.com"])
+        self.assertIn("compta@durand.example.com", message["Subject"])
+
+    def test_many_at_once_by_another_composer(self):
+        """Core's mass mailing posts nothing: in test mode its mails don't leave."""
+        mailbox = self._serve()
+        self._start_test_mode()
+        self.env["mail.compose.message"].with_user(self.manager).create(
+            {
+                "model": "collections.debtor",
+                "res_ids": self.debtor.ids,
+                "composition_mode": "mass_mail",
+                "template_id": self.env.ref(
+                    "collections_dunning.mail_template_statement"
+                ).id,
+            }
+        ).action_send_mail()
+        self.env.cr.postcommit.run()
+        self._send_queue()
+        self.assertFalse(mailbox.messages)
+
+    def test_message_to_a_colleague(self):
+        """Is no statement: it arrives, in test mode too; a stranger reads nothing."""
+        mailbox = self._serve()
+        stranger = self._create_customer("Stranger SA")
+        self.debtor.message_subscribe(stranger.ids)
+        self._start_test_mode()
+        self.debtor.with_user(self.collector).message_post(
+            body="Please call them",
+            message_type="comment",
+            subtype_xmlid="mail.mt_comment",
+            partner_ids=self.manager.partner_id.ids,
+        )
+        self.company.with_user(self.manager).action_dunning_test_mode_off()
+        self.debtor.with_user(self.collector).message_post(
+            body="They paid",
+            message_type="comment",
+            subtype_xmlid="mail.mt_comment",
+            partner_ids=self.manager.partner_id.ids,
+        )
+        self.env.cr.postcommit.run()
+        self._send_queue()
+        self.assertEqual(
+            [recipients for recipients, _message in mailbox.messages],
+            [["manager@seller.example.com"]] * 2,
+        )
+
     def test_several_go_into_the_queue(self):
         other = self._add_debtor("Petit SA")
         lost = self._add_debtor("Lost SA")
@@ -374,6 +487,16 @@ class TestStatementMonthly(StatementSendingCommon):
         self.assertEqual(recipients, ["me@seller.example.com"])
         self.assertIn("[Test, for compta@durand.example.com]", message["Subject"])
         self.assertFalse(self.debtor.statement_date)
+        self.assertFalse(self.debtor.statement_run_date)
+        self.assertFalse(self.company.dunning_statement_date)
+        self._run_job("2026-11-02 10:00:00")
+        self._send_queue()
+        self.assertEqual(len(mailbox.messages), 1, "the tester gets it once")
+        self.company.with_user(self.manager).action_dunning_test_mode_off()
+        self._run_job("2026-11-03 08:00:00")
+        self._send_queue()
+        self.assertEqual(mailbox.messages[1][0], ["compta@durand.example.com"])
+        self.assertEqual(self.debtor.statement_date, fields.Date.to_date("2026-11-03"))
 
     def test_another_company_decides_for_itself(self):
         other = self.setup_other_company(name="Other Company")["company"]

@@ -106,11 +106,18 @@ class TestDeliveryTestMode(DeliveryCommon):
         self.assertEqual((notice.state, notice.is_test), ("cancelled", True))
 
     def test_switched_off_meanwhile(self):
-        """Prepared as a test, and the test mode goes: the customer's own message."""
+        """Prepared as a test, and the test mode goes: nobody gets it by mistake.
+
+        Once it is approved anew the customer gets a message of its own.
+        """
         mailbox = self._serve()
         notice, _invoice = self._queue_notice()
         with self._set_mode_at_first_claim(False):
             self._run_job()
+        self.assertFalse(mailbox.messages)
+        self.assertEqual((notice.state, notice.is_test), ("draft", False))
+        notice.with_user(self.collector).action_send()
+        self._run_job()
         self.assertEqual(self._get_receivers(mailbox), [[CUSTOMER]])
         [(_recipients, message)] = mailbox.messages
         self.assertNotIn("Test", message["Subject"])
@@ -135,14 +142,14 @@ class TestDeliveryTestMode(DeliveryCommon):
         self.assertEqual(self._get_receivers(mailbox), [["new@seller.example.com"]])
 
     def test_sending_hours(self):
-        """Tests leave at any hour; what is none any more waits for its hours."""
+        """Tests leave at any hour; what is queued for a customer waits for its."""
         mailbox = self._serve()
-        self.company.write({"dunning_send_window": True})
+        self.company.write({"dunning_send_window": True, "dunning_test_mode": False})
         notice, _invoice = self._queue_notice()
         closed = patch.object(
             type(self.company), "_get_next_sending", return_value=None
         )
-        with closed, self._set_mode_at_first_claim(False):
+        with closed:
             self._run_job()
         self.assertFalse(mailbox.messages)
         self.assertEqual(notice.state, "queued")
@@ -200,12 +207,22 @@ class TestDeliveryTestMode(DeliveryCommon):
         self.assertFalse(self._activities())
 
     def test_no_server(self):
-        """The queue waits, and is no test until it has left."""
+        """The queue waits; what was confirmed as a test is never sent for good.
+
+        Once the mode is off a person approves it anew.
+        """
         notice, _invoice = self._queue_notice()
+        notice.sudo().write({"approved": True, "approved_by_id": self.collector.id})
         self._run_job()
         self.assertEqual(notice.state, "queued")
-        self.company.dunning_test_mode = False
+        self.company.with_user(self.manager).action_dunning_test_mode_off()
+        self.assertRecordValues(
+            notice, [{"state": "draft", "approved": False, "approved_by_id": False}]
+        )
         mailbox = self._serve()
+        self._run_job()
+        self.assertFalse(mailbox.messages)
+        notice.with_user(self.collector).action_send()
         self._run_job()
         self.assertEqual(self._get_receivers(mailbox), [[CUSTOMER]])
         self.assertFalse(notice.is_test)
