@@ -704,6 +704,12 @@ class TestTestMode(FirstRunCommon):
         self._open().action_test_mode_off()
         self.assertFalse(self.company.dunning_test_mode)
 
+    def test_address_typed_on_the_page(self):
+        with Form(self._open()) as form:
+            form.test_email = "typed@seller.example.com"
+        form.record.action_test_mode_on()
+        self.assertEqual(self.company.dunning_test_email, "typed@seller.example.com")
+
     def test_only_a_credit_manager(self):
         collector = self.company.with_user(self.collector)
         with self.assertRaises(AccessError):

@@ -21,7 +21,10 @@ class DunningFirstRun(models.TransientModel):
     largest_notice_ids = fields.Many2many("dunning.notice", compute="_compute_dry_run")
     test_mode = fields.Boolean(compute="_compute_test_mode")
     test_email = fields.Char(
-        string="Test Address", compute="_compute_test_mode", readonly=False
+        string="Test Address",
+        compute="_compute_test_email",
+        store=True,
+        readonly=False,
     )
 
     # === OLD DEBT === #
@@ -185,8 +188,12 @@ class DunningFirstRun(models.TransientModel):
     @api.depends("company_id")
     def _compute_test_mode(self):
         for page in self:
+            page.test_mode = page.company_id.sudo().root_id.dunning_test_mode
+
+    @api.depends("company_id")
+    def _compute_test_email(self):
+        for page in self:
             company = page.company_id.sudo().root_id
-            page.test_mode = company.dunning_test_mode
             page.test_email = company.dunning_test_email or self.env.user.email
 
     def action_test_mode_on(self):
