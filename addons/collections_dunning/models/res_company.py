@@ -7,6 +7,10 @@ from odoo.tools import email_normalize
 GUARDED = {
     "dunning_active",
     "dunning_activated_on",
+    "dunning_procedure_id",
+    "dunning_responsible_id",
+    "dunning_bank_account_id",
+    "dunning_statement_monthly",
     "dunning_start_date",
     "dunning_contact_gap",
     "dunning_sent_outside",

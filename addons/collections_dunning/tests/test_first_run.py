@@ -724,9 +724,34 @@ class TestTestMode(FirstRunCommon):
             {"dunning_send_window": False},
             {"dunning_sent_outside": True},
             {"dunning_start_date": "2020-01-01"},
+            {"dunning_statement_monthly": True},
+            {"dunning_procedure_id": False},
+            {"dunning_responsible_id": administrator.id},
+            {"dunning_bank_account_id": False},
         ):
             with self.assertRaises(AccessError, msg=str(vals)):
                 self.company.with_user(administrator).write(vals)
+            with self.assertRaises(AccessError, msg=str(vals)):
+                self.env["res.company"].with_user(administrator).create(
+                    {"name": "New", **vals}
+                )
+
+    def test_general_settings_of_an_administrator(self):
+        """Saving them changes nothing of dunning; changing its bank account does."""
+        administrator = self._create_user("system", "base.group_system")
+        administrator.group_ids -= self.env.ref(
+            "collections_dunning.collections_dunning_group_manager"
+        )
+        settings = self.env["res.config.settings"].with_user(administrator)
+        Form(settings).save().execute()
+        company = self.env["res.company"].with_user(administrator)
+        self.assertTrue(company.create({"name": "New"}).sudo().dunning_procedure_id)
+        bank = self.env["res.partner.bank"].create(
+            {"acc_number": "FR76", "partner_id": self.company.partner_id.id}
+        )
+        with self.assertRaises(AccessError):
+            settings.create({"dunning_bank_account_id": bank.id}).execute()
+        self.assertNotEqual(self.company.dunning_bank_account_id, bank)
 
     def test_branch_shares_the_switch_of_its_root(self):
         self.company.write({"child_ids": [Command.create({"name": "Branch"})]})
