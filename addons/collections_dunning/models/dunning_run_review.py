@@ -14,7 +14,7 @@ class DunningRun(models.Model):
 
     _inherit = "dunning.run"
 
-    dunning_active = fields.Boolean(related="company_id.dunning_active")
+    dunning_active = fields.Boolean(related="company_id.dunning_in_force")
     review_notice_ids = fields.One2many(
         "dunning.notice",
         "run_id",

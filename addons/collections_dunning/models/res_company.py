@@ -31,6 +31,11 @@ class ResCompany(models.Model):
         help="Until a Credit Manager activates dunning, the scheduled run only "
         "proposes: nothing leaves by itself.",
     )
+    dunning_in_force = fields.Boolean(
+        compute="_compute_dunning_in_force",
+        compute_sudo=True,
+        recursive=True,
+    )
     dunning_procedure_id = fields.Many2one(
         "dunning.procedure",
         string="Default Procedure",
@@ -99,6 +104,17 @@ class ResCompany(models.Model):
         ondelete="set null",
     )
 
+    # === COMPUTE METHODS === #
+
+    @api.depends("dunning_active", "parent_id.dunning_in_force")
+    def _compute_dunning_in_force(self):
+        """What the screens of a branch show is its root's: see the activation."""
+        for company in self:
+            parent = company.parent_id
+            company.dunning_in_force = (
+                parent.dunning_in_force if parent else company.dunning_active
+            )
+
     # === CONSTRAINT METHODS === #
 
     @api.constrains("dunning_test_mode", "dunning_test_email")
@@ -131,10 +147,13 @@ class ResCompany(models.Model):
     def action_dunning_activate(self):
         """Let the notices of automatic levels leave by themselves.
 
-        :raise AccessError: when the user is no Credit Manager.
+        A branch goes with its root: one switch for all of them, as for test mode.
+
+        :raise AccessError: when the user is no Credit Manager of the root.
         :raise UserError: when a company has no procedure.
         """
-        self._check_dunning_settings()
+        roots = self.root_id
+        roots._check_dunning_settings()
         for company in self:
             if not company._get_dunning_procedure():
                 raise UserError(
@@ -144,22 +163,25 @@ class ResCompany(models.Model):
                     )
                 )
         today = fields.Date.context_today(self)
-        for company in self.sudo().filtered(lambda company: not company.dunning_active):
-            company.write({"dunning_active": True, "dunning_activated_on": today})
+        for root in roots.sudo().filtered(lambda root: not root.dunning_active):
+            root.write({"dunning_active": True, "dunning_activated_on": today})
 
     def action_dunning_deactivate(self):
         """From now on nothing leaves by itself; what no person released stops too.
 
-        :raise AccessError: when the user is no Credit Manager.
+        In the root and all its branches, see :meth:`action_dunning_activate`.
+
+        :raise AccessError: when the user is no Credit Manager of the root.
         """
-        self._check_dunning_settings()
-        self.sudo().dunning_active = False
+        roots = self.root_id
+        roots._check_dunning_settings()
+        roots.sudo().dunning_active = False
         queued = (
             self.env["dunning.notice"]
             .sudo()
             .search(
                 [
-                    ("company_id", "child_of", self.ids),
+                    ("company_id", "child_of", roots.ids),
                     ("state", "=", "queued"),
                     ("channel", "=", "email"),
                     ("approved_by_id", "=", False),
@@ -221,11 +243,12 @@ class ResCompany(models.Model):
         return (self | self.parent_ids).sorted("parent_path", reverse=True)
 
     def _is_dunning_active(self):
-        """Tell whether notices may leave by themselves, here or for the parent.
+        """Tell whether notices may leave by themselves: the root company decides.
 
         :rtype: bool
         """
-        return any(company.dunning_active for company in self._get_dunning_lineage())
+        self.ensure_one()
+        return self.dunning_in_force
 
     def _get_dunning_procedure(self):
         """Return the default procedure of this company.

@@ -78,12 +78,9 @@ class ResCompany(models.Model):
         :rtype: bool
         """
         self.ensure_one()
-        since = [
-            company.dunning_activated_on
-            for company in self.sudo()._get_dunning_lineage()
-            if company.dunning_active and company.dunning_activated_on
-        ]
-        return bool(since) and day < min(since) + timedelta(days=PROBATION_DAYS)
+        root = self.sudo().root_id
+        since = root.dunning_active and root.dunning_activated_on
+        return bool(since) and day < since + timedelta(days=PROBATION_DAYS)
 
     def _is_slow_period(self, day):
         """Tell whether a formal notice of this day needs a person's click.

@@ -4,7 +4,9 @@ from odoo import fields, models
 class ResConfigSettings(models.TransientModel):
     _inherit = "res.config.settings"
 
-    dunning_active = fields.Boolean(related="company_id.dunning_active", readonly=True)
+    dunning_active = fields.Boolean(
+        related="company_id.dunning_in_force", readonly=True
+    )
     dunning_procedure_id = fields.Many2one(
         related="company_id.dunning_procedure_id", readonly=False
     )

@@ -753,6 +753,39 @@ class TestTestMode(FirstRunCommon):
             settings.create({"dunning_bank_account_id": bank.id}).execute()
         self.assertNotEqual(self.company.dunning_bank_account_id, bank)
 
+    def test_branch_is_active_with_its_root(self):
+        """Every screen of a branch says so, and switches off what is on."""
+        self.company.write({"child_ids": [Command.create({"name": "Branch"})]})
+        branch = self.company.child_ids
+        self.manager.company_ids += branch
+        own = branch.with_user(self.manager)
+        own.action_dunning_activate()
+        self.assertTrue(self.company.dunning_active)
+        self.assertTrue(branch._is_dunning_active())
+        self.assertTrue(branch._is_on_probation(self.today))
+        for model in ("dunning.settings", "dunning.first.run", "dunning.run"):
+            screen = self.env[model].with_user(self.manager).with_company(branch)
+            screen = screen.create({"company_id": branch.id})
+            self.assertTrue(screen.dunning_active, model)
+        settings = self.env["res.config.settings"].with_company(branch).create({})
+        self.assertTrue(settings.dunning_active)
+        own.action_dunning_deactivate()
+        for company in (self.company, branch):
+            self.assertFalse(company._is_dunning_active())
+        page = self.env["dunning.first.run"].with_user(self.manager)
+        page = page.create({"company_id": branch.id})
+        self.assertFalse(page.dunning_active)
+
+    def test_who_is_of_a_branch_alone_switches_nothing(self):
+        self.company.write({"child_ids": [Command.create({"name": "Branch"})]})
+        branch = self.company.child_ids
+        self.manager.write(
+            {"company_id": branch.id, "company_ids": [Command.set(branch.ids)]}
+        )
+        with self.assertRaises(AccessError):
+            branch.with_user(self.manager).action_dunning_activate()
+        self.assertFalse(branch._is_dunning_active())
+
     def test_branch_shares_the_switch_of_its_root(self):
         self.company.write({"child_ids": [Command.create({"name": "Branch"})]})
         branch = self.company.child_ids

@@ -21,8 +21,8 @@ class DunningFirstRun(models.TransientModel):
         default=lambda self: self.env.company,
     )
     company_partner_id = fields.Many2one(related="company_id.partner_id")
-    dunning_active = fields.Boolean(related="company_id.dunning_active")
-    activated_on = fields.Date(related="company_id.dunning_activated_on")
+    dunning_active = fields.Boolean(related="company_id.dunning_in_force")
+    activated_on = fields.Date(compute="_compute_activated_on")
     is_skipped = fields.Boolean(compute="_compute_is_skipped")
     missing = fields.Char(
         compute="_compute_missing", help="What is not ticked; only a procedure blocks."
@@ -38,6 +38,11 @@ class DunningFirstRun(models.TransientModel):
     def _compute_is_skipped(self):
         for page in self:
             page.is_skipped = page.company_id.root_id.dunning_first_run_skipped
+
+    @api.depends("dunning_active")
+    def _compute_activated_on(self):
+        for page in self:
+            page.activated_on = page.company_id.sudo().root_id.dunning_activated_on
 
     @api.depends("company_id")
     def _compute_missing(self):

@@ -51,7 +51,7 @@ class DunningSettings(models.TransientModel):
     )
     company_partner_id = fields.Many2one(related="company_id.partner_id")
     currency_id = fields.Many2one(related="company_id.currency_id")
-    dunning_active = fields.Boolean(related="company_id.dunning_active")
+    dunning_active = fields.Boolean(related="company_id.dunning_in_force")
     dunning_procedure_id = fields.Many2one(
         "dunning.procedure",
         string="Default Procedure",
