@@ -13,6 +13,11 @@ registry.category("web_tour.tours").add("dunning_post_letters", {
             run: "click",
         },
         {
+            content: "The PDF is there and the list was read again",
+            trigger:
+                "body:not(:has(.o_blockUI)):not(:has(.o_loading_indicator)) .o_data_row:contains(Printed):contains(Durand)",
+        },
+        {
             content: "They are printed; type the first number",
             trigger:
                 ".o_data_row:contains(Printed):contains(Durand) [name=registered_number]",
