@@ -68,6 +68,36 @@ class TestDeliveryLedger(DeliveryCommon):
         self.assertIn("$30.00", message.get_body(["plain"]).get_content())
         self.assertEqual(notice.state, "sent")
 
+    def test_paid_while_copies_are_printed(self):
+        """Another transaction's payment shows in the next one only: there is one."""
+        mailbox = self._serve()
+        _notice, invoice = self._queue_notice()
+        item = self._item(invoice)
+        notice_model = type(self.env["dunning.notice"])
+        commit = notice_model._commit
+        booked, seen = [], []
+
+        def commit_and_see(records):
+            result = commit(records)
+            if booked and not seen:
+                seen.append(True)
+                records.env.cr.execute(
+                    "UPDATE account_move_line SET amount_residual_currency = 30,"
+                    " amount_residual = 30 WHERE id = %s",
+                    [item.id],
+                )
+            return result
+
+        with (
+            patch.object(
+                notice_model, "_attach_invoices", lambda *args: booked.append(True)
+            ),
+            patch.object(notice_model, "_commit", commit_and_see),
+        ):
+            self._run_job()
+        [(_recipients, message)] = mailbox.messages
+        self.assertIn("$30.00", message.get_body(["plain"]).get_content())
+
     def test_receipt_after_writing(self):
         """A receipt that nobody has allocated yet is deducted all the same."""
         mailbox = self._serve()

@@ -170,6 +170,20 @@ class TestLetterCopies(CopiesCommon):
         notice._set_sent()
         self.assertFalse(self._get_mails(notice))
 
+    def test_queued_before_the_test_mode(self):
+        """It does not leave any more, which is noted beside the letter."""
+        mailbox = self._serve()
+        notice = self._print_letter()
+        notice._set_sent()
+        mail = self._get_mails(notice)
+        self.company.with_user(self.manager).action_dunning_test_mode_on(
+            "us@seller.example.com"
+        )
+        mail.send()
+        self.assertFalse(mailbox.messages)
+        self.assertEqual(mail.state, "cancel")
+        self.assertIn("billing@durand.example.com", notice.message_ids[0].body)
+
     def test_never_blocks(self):
         """Whatever happens to the copy, the letter is posted."""
         notice = self._print_letter()
