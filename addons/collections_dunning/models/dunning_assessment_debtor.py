@@ -64,8 +64,9 @@ class DunningAssessment(models.AbstractModel):
                             WHEN n.state = 'draft' AND level.is_formal
                             THEN n.create_date::date END) AS last_contact,
                    bool_or(n.state NOT IN ('draft', 'sent')
-                           OR n.state = 'draft' AND level.is_formal IS NOT TRUE)
-                       AS has_pending
+                           OR n.state = 'draft' AND level.is_formal IS NOT TRUE
+                          -- The next run drops the drafts that nobody touched.
+                          AND (n.is_edited OR n.run_id IS NULL)) AS has_pending
               FROM dunning_notice n
               JOIN dunning_level level ON level.id = n.level_id
          LEFT JOIN dunning_run r ON r.id = n.run_id
