@@ -1,6 +1,6 @@
 from odoo import models
-from odoo.exceptions import UserError
-from odoo.tools import remove_accents
+from odoo.exceptions import RedirectWarning, UserError
+from odoo.tools import SQL, remove_accents
 
 from ..const import ACTIVITY_CHANNELS, LETTER_CHANNELS
 
@@ -41,14 +41,22 @@ class DunningNotice(models.Model):
         This is the moment the notice is sent and its level counts: today, or the day
         typed as that of the posting.
 
+        What was paid since a letter was printed is no more what it says: it is posted
+        with ``dunning_post_paid`` in the context alone, or when it was posted before
+        the day of the payment.
+
         :raise UserError: when a letter was not printed, or the notice is an e-mail;
             and in test mode.
+        :raise RedirectWarning: names the letters that were paid meanwhile, and offers
+            to post them all the same.
         :raise ValidationError: when the day of the posting can't be true.
         """
         self.check_access("write")
         self._check_collector()
         self._check_postable()
         letters = self.filtered(lambda notice: notice.channel in LETTER_CHANNELS)
+        if not self.env.context.get("dunning_post_paid"):
+            letters._check_unpaid()
         (self - letters)._set_sent()
         for own in letters.grouped("company_id").values():
             undated = own.filtered(lambda notice: not notice.posted_on)
@@ -72,6 +80,69 @@ class DunningNotice(models.Model):
                         notice=notice.display_name,
                     )
                 )
+
+    def _check_unpaid(self):
+        """Stop before letters are posted that claim what was paid meanwhile.
+
+        :raise RedirectWarning: names the letters.
+        """
+        paid = self._filter_paid_since_printed()
+        if not paid:
+            return
+        raise RedirectWarning(
+            self.env._(
+                "Paid, in whole or in part, or withdrawn since it was printed:\n"
+                "%(letters)s\n\nCancel such a letter, or post it all the same.",
+                letters="\n".join(
+                    f"{letter.display_name} · {letter.partner_id.name}"
+                    for letter in paid
+                ),
+            ),
+            self.env.ref("collections_dunning.dunning_notice_action_post_paid").id,
+            self.env._("Post All the Same"),
+            {
+                "active_model": self._name,
+                "active_ids": self.ids,
+                "active_id": self[:1].id,
+            },
+        )
+
+    def _filter_paid_since_printed(self):
+        """Return the letters that claim more of an item than was open when posted.
+
+        Payments after the typed day of posting came too late for the letter.
+
+        :rtype: dunning.notice
+        """
+        self.env["account.move.line"].flush_model()
+        self.env["account.partial.reconcile"].flush_model()
+        self.flush_recordset(["posted_on"])
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT DISTINCT n.id
+                  FROM dunning_notice n
+                  JOIN dunning_notice_line nl ON nl.notice_id = n.id
+                                             AND nl.kind = '1_item'
+             LEFT JOIN account_move_line i ON i.id = nl.move_line_id
+                                          AND i.move_id = nl.move_id
+                                          AND i.parent_state = 'posted'
+             LEFT JOIN LATERAL (
+                       SELECT sum(p.debit_amount_currency) AS amount
+                         FROM account_partial_reconcile p
+                         JOIN account_move_line c ON c.id = p.credit_move_id
+                        WHERE p.debit_move_id = i.id
+                          AND c.date > n.posted_on) later ON TRUE
+                 WHERE n.id = ANY(%s)
+                   AND (i.id IS NULL
+                        OR i.amount_residual_currency + coalesce(later.amount, 0)
+                           < nl.amount_residual)
+                """,
+                self.ids,
+            )
+        )
+        paid_ids = {notice_id for (notice_id,) in rows}
+        return self.filtered(lambda letter: letter.id in paid_ids)
 
     # === BUSINESS METHODS === #
 

@@ -5,7 +5,7 @@ from freezegun import freeze_time
 from lxml import etree
 
 from odoo import fields
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import AccessError, RedirectWarning, UserError
 from odoo.tests import Form, tagged
 from odoo.tools.safe_eval import safe_eval
 
@@ -116,6 +116,49 @@ class TestLetterPost(LetterCommon):
         self.assertEqual(set(letters.mapped("state")), {"sent"})
         self.assertEqual(set(letters.mapped("posted_on")), {self.today})
         self.assertLess(time.monotonic() - start, 60)
+
+    def test_paid_since_it_was_printed(self):
+        """Printed on Friday, paid on Monday: somebody decides before it is posted."""
+        whole = self._set_printed()
+        part = self._set_printed(partner=self.other_customer)
+        withdrawn, owed = (
+            self._set_printed(partner=self._create_customer(name))
+            for name in ("Petit SA", "Grand SA")
+        )
+        self._pay(whole.line_ids.move_id)
+        self._pay(part.line_ids.move_id, amount=30)
+        withdrawn.line_ids.move_id.sudo().button_draft()
+        letters = whole | part | withdrawn | owed
+        with self.assertRaises(RedirectWarning) as caught, self.env.cr.savepoint():
+            letters.action_post()
+        message, action_id, _button, context = caught.exception.args
+        for letter in whole | part | withdrawn:
+            self.assertIn(letter.name, message)
+        self.assertNotIn(owed.name, message)
+        self.assertEqual(set(letters.mapped("state")), {"printed"})
+        self.assertFalse(any(letters.mapped("posted_on")))
+        owed.action_post()
+        self.assertEqual(owed.state, "sent")
+        # The button of the warning.
+        context["active_ids"].remove(owed.id)
+        action = self.env["ir.actions.server"].browse(action_id)
+        with self.assertRaises(AccessError):
+            action.with_user(self.reader).with_context(**context).run()
+        action.with_user(self.collector).with_context(**context).run()
+        self.assertEqual(set(letters.mapped("state")), {"sent"})
+
+    def test_posted_before_it_was_paid(self):
+        with freeze_time(PRINTED):
+            notice = self._set_printed(days_late=20)
+        invoice = notice.line_ids.move_id
+        with freeze_time("2026-11-05 09:00:00"):
+            self._pay(invoice, date=date(2026, 11, 4))
+            notice.posted_on = "2026-11-04"
+            with self.assertRaises(RedirectWarning), self.env.cr.savepoint():
+                notice.action_post()
+            notice.posted_on = "2026-11-03"
+            notice.action_post()
+        self.assertEqual(notice.state, "sent")
 
     def test_letters_that_lie_about_become_a_task(self):
         with freeze_time(PRINTED):

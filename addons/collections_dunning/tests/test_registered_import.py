@@ -163,6 +163,17 @@ class TestRegisteredImport(LetterCommon):
         self.assertEqual(wizard.line_ids.mapped("line_number"), [2])
         self.assertEqual((wizard.written_count, wizard.wrong_count), (1, 1))
 
+    def test_letter_paid_since_it_was_printed_is_not_posted(self):
+        self._pay(self.printed.sudo().line_ids.move_id, date=date(2026, 11, 17))
+        wizard = self._preview(
+            f"{self.printed.name};1A 111;17/11/2026\n{self.posted.name};1A 222"
+        )
+        wizard.action_import()
+        self.assertEqual((wizard.written_count, wizard.wrong_count), (1, 1))
+        self.assertIn(self.printed.name, wizard.line_ids.error)
+        self.assertEqual(self.printed.state, "printed")
+        self.assertFalse(self.printed.registered_number)
+
     def test_each_reason(self):
         name, other = self.posted.name, self.printed.name
         for text, expected in (

@@ -1,7 +1,7 @@
 from collections import Counter
 
 from odoo import fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import RedirectWarning, UserError
 from odoo.tools import remove_accents
 from odoo.tools.misc import get_lang
 
@@ -216,8 +216,8 @@ class DunningRegisteredImportLine(models.TransientModel):
                 with self.env.cr.savepoint():
                     line._write_letter()
                 written |= line
-            except UserError as error:
-                line.error = str(error)
+            except (UserError, RedirectWarning) as error:
+                line.error = error.args[0]
         return written
 
     def _write_letter(self):
