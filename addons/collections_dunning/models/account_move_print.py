@@ -14,8 +14,9 @@ class AccountMove(models.Model):
 
         The invoices are one customer's, in one currency and company. Their overdue
         installments are claimed at the formal level of the customer's procedure, now,
-        whatever its days: somebody decided so. Called again for the same invoices it
-        returns the same letter.
+        whatever its days: somebody decided so. But each was reminded of before, unless
+        the procedure begins with the formal notice. Called again for the same invoices
+        it returns the same letter.
 
         :return: the action that downloads the PDF.
         :rtype: dict
@@ -135,11 +136,13 @@ class AccountMove(models.Model):
         """Draft the formal notice of these invoices.
 
         :rtype: dunning.notice
-        :raise UserError: when an invoice is paid, not due, or may not be claimed.
+        :raise UserError: when an invoice is paid, not due, was never reminded of, or
+            may not be claimed.
         """
         self._check_may_approve_formal_notice()
         items = self._get_overdue_items()
         level = self._get_formal_level()
+        self._check_reminded(items, level)
         draft = self.env["dunning.proposal"].sudo()._draft_for_items(items, level)
         if draft.channel not in LETTER_CHANNELS:
             draft.channel = "registered_letter"
@@ -165,6 +168,45 @@ class AccountMove(models.Model):
         return self._get_open_receivables().filtered(
             lambda line: line.date_maturity < today
         )
+
+    def _check_reminded(self, items, level):
+        """Refuse items that no reminder was sent about.
+
+        A message before the due date is no reminder. A procedure that begins with its
+        formal notice wants none.
+
+        :param account.move.line items: what the notice is to claim.
+        :param dunning.level level: the formal level.
+        :raise UserError: names the first such invoice.
+        """
+        earlier = level.procedure_id.level_ids.filtered(
+            lambda other: not other.event and 0 < other.day_offset < level.day_offset
+        )
+        if not earlier:
+            return
+        lines = self.env["dunning.notice.line"].search(
+            [
+                ("move_line_id", "in", items.ids),
+                ("live", "=", True),
+                ("notice_id.state", "in", SENT_STATES),
+                ("level_id", "!=", False),
+                "|",
+                ("day_offset", ">", 0),
+                ("level_id.event", "!=", False),
+            ]
+        )
+        reminded = lines.filtered(
+            # Another debt on the same journal item was never reminded of.
+            lambda line: line.ledger_status not in ("changed", "deleted")
+        )
+        for item in items - reminded.move_line_id:
+            raise UserError(
+                self.env._(
+                    "No reminder of %(invoice)s was sent yet: send one before its "
+                    "formal notice.",
+                    invoice=item.move_id.display_name,
+                )
+            )
 
     def _get_formal_level(self):
         """Return the formal level of the customer's procedure.

@@ -23,6 +23,22 @@ class TestPrintFormalNotice(DunningCommon):
             ]
         )
 
+    def _create_reminded(self, days_late, amount=100.0, **vals):
+        """Return an invoice of which a reminder was sent three days ago."""
+        invoice = self._create_invoice(days_late, amount, **vals)
+        self._remind(invoice)
+        return invoice
+
+    def _remind(self, invoice, level=None):
+        overdue = self._item(invoice).filtered(
+            lambda item: item.date_maturity < self.today
+        )
+        notice = self.env["dunning.proposal"]._draft_for_items(
+            overdue, level or self.first
+        )
+        self._send(notice, days_ago=3)
+        return notice
+
     def _assert_refused(self, invoices, *words):
         with self.assertRaises(UserError) as caught:
             invoices.action_print_formal_notice()
@@ -30,7 +46,7 @@ class TestPrintFormalNotice(DunningCommon):
             self.assertIn(word, str(caught.exception))
 
     def test_one_invoice(self):
-        invoice = self._create_invoice(8, 750)
+        invoice = self._create_reminded(8, 750)
         action = invoice.action_print_formal_notice()
         notice = self._notice(invoice)
         self.assertEqual(action["type"], "ir.actions.report")
@@ -42,7 +58,7 @@ class TestPrintFormalNotice(DunningCommon):
         self.assertTrue(notice.name)
 
     def test_again_returns_the_same_one(self):
-        invoice = self._create_invoice(60)
+        invoice = self._create_reminded(60)
         invoice.action_print_formal_notice()
         notice = self._notice(invoice)
         content = notice.pdf_attachment_id.raw
@@ -54,7 +70,7 @@ class TestPrintFormalNotice(DunningCommon):
         self.assertEqual(notice.pdf_attachment_id.raw, content)
 
     def test_several_invoices_of_one_customer(self):
-        invoices = self._create_invoice(60, 100) | self._create_invoice(50, 200)
+        invoices = self._create_reminded(60, 100) | self._create_reminded(50, 200)
         invoices.action_print_formal_notice()
         notice = self._notice(invoices)
         self.assertEqual(notice.amount_claimed, 300)
@@ -63,8 +79,8 @@ class TestPrintFormalNotice(DunningCommon):
         self.assertEqual(self._notice(invoices), notice)
 
     def test_other_items_are_not_claimed(self):
-        invoice = self._create_invoice(60, 100)
-        self._create_invoice(50, 200)
+        invoice = self._create_reminded(60, 100)
+        self._create_reminded(50, 200)
         invoice.action_print_formal_notice()
         self.assertEqual(self._notice(invoice).amount_claimed, 100)
 
@@ -78,7 +94,7 @@ class TestPrintFormalNotice(DunningCommon):
                 ],
             }
         )
-        invoice = self._create_invoice(
+        invoice = self._create_reminded(
             0, 1000, invoice_payment_term_id=term.id, invoice_date_due=False
         )
         self.assertEqual(len(self._item(invoice)), 2)
@@ -86,9 +102,9 @@ class TestPrintFormalNotice(DunningCommon):
         self.assertEqual(self._notice(invoice).amount_claimed, 500)
 
     def test_added_to_a_noticed_one_names_that_notice(self):
-        first = self._create_invoice(60)
+        first = self._create_reminded(60)
         first.action_print_formal_notice()
-        second = self._create_invoice(50)
+        second = self._create_reminded(50)
         self._assert_refused(first | second, first.name, self._notice(first).name)
 
     def test_pending_reminder_is_named(self):
@@ -110,7 +126,7 @@ class TestPrintFormalNotice(DunningCommon):
         self._assert_refused(refund, "no customer invoice")
 
     def test_one_customer_only(self):
-        invoices = self._create_invoice(60) | self._create_invoice(
+        invoices = self._create_reminded(60) | self._create_reminded(
             60, partner=self.other_customer
         )
         self._assert_refused(invoices, "one customer")
@@ -119,7 +135,7 @@ class TestPrintFormalNotice(DunningCommon):
         euro = self.env.ref("base.EUR")
         other = self.env.ref("base.USD") if self.company.currency_id == euro else euro
         other.active = True
-        invoices = self._create_invoice(60) | self._create_invoice(
+        invoices = self._create_reminded(60) | self._create_reminded(
             60, currency_id=other.id
         )
         self._assert_refused(invoices, "one currency")
@@ -129,7 +145,7 @@ class TestPrintFormalNotice(DunningCommon):
         self._assert_refused(invoices, invoices[1].name, "not due")
 
     def test_held_invoice_is_refused_with_its_reason(self):
-        invoice = self._create_invoice(60)
+        invoice = self._create_reminded(60)
         self.env["collections.debtor"]._ensure_for(self.company, self.customer)
         self.env["dunning.hold"].create(
             {
@@ -141,8 +157,8 @@ class TestPrintFormalNotice(DunningCommon):
         self._assert_refused(invoice, invoice.name, "Disputed")
 
     def test_never_sent_invoice_is_refused(self):
+        invoice = self._create_reminded(60)
         self.company.dunning_sent_outside = False
-        invoice = self._create_invoice(60)
         self._assert_refused(invoice, invoice.name, "not delivered")
         invoice.is_move_sent = True
         invoice.action_print_formal_notice()
@@ -152,20 +168,46 @@ class TestPrintFormalNotice(DunningCommon):
         self.company.root_id.write(
             {"dunning_test_mode": True, "dunning_test_email": "me@seller.example.com"}
         )
-        invoice = self._create_invoice(60)
+        invoice = self._create_reminded(60)
         action = invoice.action_print_formal_notice()
         notice = self._notice(invoice)
         self.assertEqual(action["context"]["active_ids"], notice.ids)
         self.assertEqual(notice.state, "draft")
         self.assertFalse(notice.name or notice.pdf_attachment_id)
 
+    def test_never_reminded_is_refused_by_name(self):
+        reminded = self._create_reminded(40)
+        fresh = self._create_invoice(40)
+        for invoices in (fresh, reminded | fresh):
+            self._assert_refused(invoices, fresh.name, "reminder")
+        self.assertFalse(self._notice(reminded | fresh))
+        # A message before the due date is no reminder; a rejected payment is one.
+        notice = self._remind(fresh)
+        notice.sudo().line_ids.write({"level_id": self.courtesy.id, "day_offset": -5})
+        self._assert_refused(fresh, fresh.name, "reminder")
+        self.courtesy.event = "rejected"
+        notice.sudo().line_ids.write({"day_offset": False})
+        fresh.with_user(self.manager).action_print_formal_notice()
+        self.assertEqual(self._notice(fresh).state, "printed")
+
+    def test_reminder_that_never_left_is_none(self):
+        invoice = self._create_invoice(40)
+        self._remind(invoice)._set_state("cancelled")
+        self._assert_refused(invoice, invoice.name, "reminder")
+
+    def test_no_reminder_where_the_procedure_begins_with_the_formal_notice(self):
+        invoice = self._create_invoice(40)
+        (self.first | self.call | self.second).active = False
+        invoice.with_user(self.manager).action_print_formal_notice()
+        self.assertEqual(self._notice(invoice).state, "printed")
+
     def test_covered_by_credit(self):
-        invoice = self._create_invoice(60, 100)
+        invoice = self._create_reminded(60, 100)
         self._create_credit_note(100)
         self._assert_refused(invoice, invoice.name, "Covered")
 
     def test_excluded_from_dunning(self):
-        invoice = self._create_invoice(60)
+        invoice = self._create_reminded(60)
         self._item(invoice).no_followup = True
         self._assert_refused(invoice, invoice.name, "Excluded")
 
@@ -175,7 +217,7 @@ class TestPrintFormalNotice(DunningCommon):
         self._assert_refused(invoice, self.customer.name, "no formal notice")
 
     def test_rights(self):
-        invoice = self._create_invoice(60)
+        invoice = self._create_reminded(60)
         with self.assertRaises(AccessError):
             invoice.with_user(self.reader).action_print_formal_notice()
         self._assert_refused(

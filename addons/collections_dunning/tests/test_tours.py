@@ -83,6 +83,10 @@ class TestTours(DeliveryCommon, HttpCase):
     def test_print_formal_notice(self):
         """Print → Formal notice on an invoice, twice: one letter, then posted."""
         invoice = self._create_invoice(days_late=40)
+        reminder = self.env["dunning.proposal"]._draft_for_items(
+            self._item(invoice), self.first
+        )
+        self._send(reminder, days_ago=3)
         self.start_tour(
             f"/odoo/account.move/{invoice.id}",
             "dunning_print_formal_notice",
@@ -90,7 +94,7 @@ class TestTours(DeliveryCommon, HttpCase):
         )
         self.env.invalidate_all()
         notice = self.env["dunning.notice"].search(
-            [("partner_id", "=", self.customer.id)]
+            [("partner_id", "=", self.customer.id), ("id", "!=", reminder.id)]
         )
         self.assertEqual(len(notice), 1, "printed again, it is the same letter")
         self.assertEqual((notice.level_id, notice.state), (self.formal, "sent"))

@@ -17,9 +17,9 @@ const printFormalNotice = (which) => [
         run: "click",
     },
     {
-        content: "The notice is there",
+        content: "The notice is there, beside the reminder",
         trigger:
-            "button[name=action_open_dunning_notices] .o_stat_value:contains(/^1$/)",
+            "button[name=action_open_dunning_notices] .o_stat_value:contains(/^2$/)",
     },
 ];
 
