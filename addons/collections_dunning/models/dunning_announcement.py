@@ -71,12 +71,14 @@ class DunningAnnouncement(models.Model):
         """Hold the customer, for a reason and a time: a salesperson's objection.
 
         :raise AccessError: when the user is neither the salesperson nor a Collector.
-        :raise UserError: without a reason, or an end within 30 days.
+        :raise UserError: without a reason, or an end within 30 days; when it counts
+            no more.
         """
         self.ensure_one()
         self.check_access("write")
-        if self.user_id != self.env.user:
+        if self.user_id != self.env.user or not self.sudo()._is_salesperson():
             self.env["dunning.notice"]._check_collector()
+        self._check_counts()
         if not self.objection or not self.pause_until:
             raise UserError(
                 self.env._("Say why the notice should wait, and until when.")
@@ -94,6 +96,42 @@ class DunningAnnouncement(models.Model):
         announcement.hold_id = announcement._make_hold()
         announcement.activity_ids.action_feedback(feedback=self.objection)
         return True
+
+    def _is_salesperson(self):
+        """Tell whether who was told still is the customer's salesperson.
+
+        :rtype: bool
+        """
+        self.ensure_one()
+        moves = self.env["account.move"].search(
+            [
+                ("company_id", "=", self.company_id.id),
+                ("commercial_partner_id", "=", self.partner_id.id),
+                ("state", "=", "posted"),
+                ("invoice_user_id", "=", self.user_id.id),
+                ("amount_residual", ">", 0),
+            ],
+            limit=1,
+        )
+        return self._get_salesperson(self.debtor_id, moves) == self.user_id
+
+    def _check_counts(self):
+        """Refuse an objection to what is over: one announcement, one hold.
+
+        :raise UserError: when somebody objected already, or the notice has left or
+            was told of anew.
+        """
+        if self.is_held:
+            raise UserError(self.env._("Somebody has objected already."))
+        today = fields.Date.context_today(self)
+        current = self.sudo()._get_current(self.sudo().debtor_id, today)
+        if self.sudo() not in current.values():
+            raise UserError(
+                self.env._(
+                    "This announcement is over: the notice has left, or you will be "
+                    "told anew before it leaves."
+                )
+            )
 
     def _make_hold(self):
         """Hold the customer of this announcement until the salesperson's date.

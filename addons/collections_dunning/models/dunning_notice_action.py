@@ -59,8 +59,11 @@ class DunningNotice(models.Model):
         """Approve and queue these drafts; the scheduled action sends them.
 
         E-mails leave within a minute, letters wait to be printed, calls and tasks
-        become activities.
+        become activities. What a salesperson may still object to stays approved,
+        for a later run; but one notice that a Credit Manager sends by itself leaves,
+        see :meth:`_wait_unless_by_hand`.
 
+        :return: True, or the action that tells what waits.
         :raise AccessError: when the user may not approve the notices.
         :raise UserError: when a notice is not a draft or belongs to a simulation.
         """
@@ -69,10 +72,12 @@ class DunningNotice(models.Model):
         if any(notice.state != "draft" for notice in self):
             raise UserError(self.env._("Only a draft can be sent."))
         self.action_approve()
+        waiting = self._wait_unless_by_hand(alone=len(self) == 1)
+        leaving = self - waiting
         # Whoever sends one notice wants it to leave now; a selection can wait.
-        self.sudo().send_now = len(self) == 1
-        self._queue()
-        return True
+        leaving.sudo().send_now = len(self) == 1
+        leaving._queue()
+        return waiting._get_waiting_action() if waiting else True
 
     def action_cancel(self):
         """Drop these notices; they leave no trace on levels.

@@ -48,7 +48,7 @@ class DunningNotice(models.Model):
             fresh._check_specimens()
             return self.env.ref(report).report_action(self, config=False)
         if fresh:
-            fresh._queue_and_print()
+            fresh._queue_and_print(alone=len(self) == 1)
         printed = self.filtered("pdf_attachment_id")
         action = {}
         if printed:
@@ -81,7 +81,7 @@ class DunningNotice(models.Model):
         reasons = {
             f"{notice.partner_id.name}: {notice.error}"
             for notice in self.filtered("error")
-        }
+        } | self.filtered("salesperson_wait_until")._describe_waiting()
         title = self.env._("%(count)s letters were not printed", count=len(self))
         if not self:
             reasons = {self.env._("No letter waits to be printed.")}
@@ -100,13 +100,19 @@ class DunningNotice(models.Model):
 
     # === BUSINESS METHODS === #
 
-    def _queue_and_print(self):
-        """Approve and queue the drafts among these letters, then print them all."""
+    def _queue_and_print(self, alone=False):
+        """Approve and queue the drafts among these letters, then print them all.
+
+        Drafts that a salesperson may still object to are approved, but stay.
+
+        :param bool alone: see :meth:`_wait_unless_by_hand`.
+        """
         # Two people at the same letters: the second waits for nothing, or retries.
         self.sudo().lock_for_update()
         drafts = self.filtered(lambda notice: notice.state == "draft")
         drafts.action_approve()
-        drafts._queue()
+        waiting = drafts._wait_unless_by_hand(alone)
+        (drafts - waiting)._queue()
         self.env["dunning.proposal"].sudo()._refresh_notices(self.sudo())
         letters = self.filtered(lambda notice: notice.state == "queued")
         letters._freeze_texts()._print_letters()

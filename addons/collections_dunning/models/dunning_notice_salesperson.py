@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.tools import format_date
 
 
 class DunningNotice(models.Model):
@@ -47,15 +48,71 @@ class DunningNotice(models.Model):
         """
         today = fields.Date.context_today(self)
         announced = self.filtered(lambda n: n._tells_salesperson() and not n.send_now)
-        untold = announced.filtered(lambda n: not n.salesperson_told_on)
+        announced._tell_salespersons()
+        return announced.filtered(
+            lambda n: n.salesperson_wait_until and n.salesperson_wait_until > today
+        )
+
+    def _wait_unless_by_hand(self, alone):
+        """Return the notices that have to wait for a salesperson, sent by a person.
+
+        One notice that a Credit Manager sends or prints by itself does not wait:
+        that is an explicit decision, of which the salesperson is told now. Those of
+        a selection wait, as those of a run do; so does what a Collector sends.
+
+        :param bool alone: the user chose this one notice, no selection.
+        :rtype: dunning.notice
+        """
+        is_manager = self.env.su or self.env.user.has_group(
+            "collections_dunning.collections_dunning_group_manager"
+        )
+        if not (alone and is_manager):
+            return self._wait_for_salesperson()
+        self.filtered(lambda n: n._tells_salesperson())._tell_salespersons()
+        return self.browse()
+
+    def _tell_salespersons(self):
+        """Tell the salespersons of these notices who were not told yet."""
+        today = fields.Date.context_today(self)
+        untold = self.filtered(lambda n: not n.salesperson_told_on)
         for company, notices in untold.grouped("company_id").items():
             self.env["dunning.announcement"].sudo()._announce(
                 company, today, notices._get_announced_groups()
             )
         untold.invalidate_recordset(["salesperson_told_on", "salesperson_wait_until"])
-        return announced.filtered(
-            lambda n: n.salesperson_wait_until and n.salesperson_wait_until > today
-        )
+
+    def _describe_waiting(self):
+        """Return whom each of these notices waits for, and until when.
+
+        :rtype: set(str)
+        """
+        return {
+            self.env._(
+                "%(customer)s: waits for the salesperson until %(date)s",
+                customer=notice.partner_id.name,
+                date=format_date(self.env, notice.salesperson_wait_until),
+            )
+            for notice in self
+        }
+
+    def _get_waiting_action(self):
+        """Return what tells that these notices were approved and leave later.
+
+        :rtype: dict
+        """
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "title": self.env._(
+                    "%(count)s notices are approved and leave later", count=len(self)
+                ),
+                "message": "\n".join(sorted(self._describe_waiting())),
+                "type": "warning",
+                "sticky": True,
+                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
+            },
+        }
 
     def _get_announced_groups(self):
         """Return what the salespersons are told of these notices.

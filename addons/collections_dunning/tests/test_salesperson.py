@@ -200,6 +200,60 @@ class TestSalesperson(DunningCommon):
         notice.with_user(self.manager).action_send()
         self.assertEqual(notice.state, "queued")
 
+    def test_one_sent_by_hand_is_told_at_once(self):
+        notice = self._draft_formal()
+        self.assertFalse(self._debtor().announcement_ids)
+        self.assertTrue(notice.with_user(self.manager).action_send())
+        self.assertEqual(notice.state, "queued")
+        told = self._debtor().announcement_ids
+        self.assertEqual((told.level_id, told.user_id), (self.formal, self.seller))
+
+    def test_one_printed_by_hand_is_told_at_once(self):
+        notice = self._draft_formal()
+        notice.with_user(self.manager).action_print()
+        self.assertEqual(notice.state, "printed")
+        self.assertEqual(self._debtor().announcement_ids.user_id, self.seller)
+
+    def test_selection_waits_for_the_salesperson(self):
+        self._check_selection_waits("action_send")
+
+    def test_selection_that_is_printed_waits_for_the_salesperson(self):
+        self._check_selection_waits("action_print")
+
+    def _check_selection_waits(self, send):
+        other = self._create_customer("Petit SA")
+        self.second.channel = "letter"
+        formal = self._draft_formal()
+        reminder = self.env["dunning.proposal"]._draft_for_items(
+            self._item(self._create_invoice(21, partner=other)), self.second
+        )
+        action = getattr((formal | reminder).with_user(self.manager), send)()
+        self.assertEqual((formal.state, formal.approved), ("draft", True))
+        self.assertFalse(formal.send_now)
+        self.assertIn(reminder.state, ("queued", "printed"))
+        self.assertEqual(self._debtor().announcement_ids.user_id, self.seller)
+        self.assertEqual(action["tag"], "display_notification")
+        self.assertIn("03/18/2026", action["params"]["message"])
+        with freeze_time(MONDAY + timedelta(days=2)):
+            formal.invalidate_recordset()
+            getattr((formal | reminder.browse()).with_user(self.manager), send)()
+            self.assertIn(formal.state, ("queued", "printed"))
+
+    def test_collector_alone_waits_for_the_salesperson(self):
+        notice = self._draft_formal()
+        notice.with_user(self.manager).action_approve()
+        notice.with_user(self.collector).action_send()
+        self.assertEqual((notice.state, notice.send_now), ("draft", False))
+        self.assertTrue(self._debtor().announcement_ids)
+
+    def _draft_formal(self):
+        """Return a draft of a formal notice of which nobody was told yet."""
+        self.levels.attach_invoices = False
+        invoice = self._remind(36, self.second)
+        return self.env["dunning.proposal"]._draft_for_items(
+            self._item(invoice), self.formal
+        )
+
     def test_other_notices_do_not_wait(self):
         self._create_invoice(8)
         run = self._propose()
@@ -237,6 +291,41 @@ class TestSalesperson(DunningCommon):
             told.with_user(self.seller).write({"pause_until": False})
             told.with_user(self.seller).action_object()
         self.assertFalse(self._debtor().hold_ids)
+
+    def test_one_objection_for_each_announcement(self):
+        told, _run, _notice = self._approve_formal()
+        self._object(told)
+        for user in (self.seller, self.collector):
+            with self.assertRaisesRegex(UserError, "already"):
+                told.with_user(user).action_object()
+        self.assertEqual(len(self._debtor().hold_ids), 1)
+
+    def test_old_announcement_is_over(self):
+        self._remind(36, self.second)
+        told = self._tell()
+        with freeze_time(MONDAY + timedelta(days=31)):
+            with self.assertRaisesRegex(UserError, "over"):
+                self._object(told, days=35)
+        self._send(self._debtor().notice_ids.filtered("is_formal"))
+        with self.assertRaisesRegex(UserError, "over"):
+            self._object(told)
+        self.assertFalse(self._debtor().hold_ids)
+
+    def test_former_salesperson_objects_no_more(self):
+        self._remind(36, self.second)
+        told = self._tell()
+        self.customer.user_id = self.manager
+        with self.assertRaises(AccessError):
+            self._object(told)
+        self.assertFalse(self._debtor().hold_ids)
+        self._object(told, user=self.collector)
+        self.assertEqual(len(self._debtor().hold_ids), 1)
+
+    def test_seller_of_the_invoice_objects(self):
+        self.customer.user_id = False
+        self._remind_all((36, self.second, {"invoice_user_id": self.seller.id}))
+        self._object(self._tell())
+        self.assertEqual(len(self._debtor().hold_ids), 1)
 
     def test_seller_sees_nothing_else(self):
         self._remind(36, self.second)
