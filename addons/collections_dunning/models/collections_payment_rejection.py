@@ -38,7 +38,7 @@ class CollectionsPaymentRejection(models.Model):
         "move_line_id",
         string="Items",
         check_company=True,
-        help="The open items that this payment was for.",
+        help="The items that this payment was for.",
     )
     date = fields.Date(required=True, default=fields.Date.context_today)
     kind = fields.Selection(
@@ -88,11 +88,22 @@ class CollectionsPaymentRejection(models.Model):
 
     @api.constrains("move_line_ids", "debtor_id")
     def _check_items(self):
-        """Refuse items of another customer.
+        """Refuse items of another customer, and a rejection that claims nothing.
+
+        Only a rejected payment that names no invoice has no items: somebody calls.
 
         :raise ValidationError: names the item.
         """
         for rejection in self.sudo():
+            if not rejection.move_line_ids and not self.env.context.get(
+                "dunning_call_alone"
+            ):
+                raise ValidationError(
+                    self.env._(
+                        "Say what the payment was for: without an item there is "
+                        "nothing to dun."
+                    )
+                )
             strangers = rejection.move_line_ids.filtered(
                 lambda line, rejection=rejection: (
                     line.company_id != rejection.company_id
@@ -117,7 +128,11 @@ class CollectionsPaymentRejection(models.Model):
         if self.move_line_ids:
             self.currency_id = self.move_line_ids.currency_id[:1]
             if not self.payment_id:
-                self.amount = sum(self.move_line_ids.mapped("amount_residual_currency"))
+                open_items = self.move_line_ids.filtered(lambda li: not li.reconciled)
+                self.amount = sum(
+                    open_items.mapped("amount_residual_currency")
+                    or self.move_line_ids.mapped("amount_currency")
+                )
 
     # === CRUD METHODS === #
 
@@ -137,23 +152,30 @@ class CollectionsPaymentRejection(models.Model):
     def _create_for(self, payment, move_lines):
         """Record that a payment came back.
 
-        :param account.payment payment: the payment; recorded once only.
-        :param account.move.line move_lines: open items it was for, of one customer.
+        Items that it still settles in the books are dunned once they are open again,
+        at the next run.
+
+        :param account.payment payment: of a customer; recorded once only.
+        :param account.move.line move_lines: items it was for, of one customer; when
+            there are none, somebody calls.
+        :return: empty when nothing was ever open of this customer.
         :rtype: collections.payment.rejection
         """
         known = self.search([("payment_id", "=", payment.id)], limit=1)
         if known:
             return known
-        partner = move_lines.partner_id.commercial_partner_id
+        partner = (move_lines or payment).partner_id.commercial_partner_id
         debtors = self.env["collections.debtor"]
-        debtors._ensure_for(payment.company_id, partner)
+        debtors._ensure_for(payment.company_id, partner, is_past=True)
         debtor = debtors.search(
             [
                 ("company_id", "=", payment.company_id.id),
                 ("partner_id", "=", partner.id),
             ]
         )
-        return self.create(
+        if not debtor:
+            return self.browse()
+        return self.with_context(dunning_call_alone=True).create(
             {
                 "debtor_id": debtor.id,
                 "payment_id": payment.id,
@@ -189,12 +211,35 @@ class CollectionsPaymentRejection(models.Model):
         )
         items = self.move_line_ids.filtered(lambda line: not line.reconciled)
         for own in items.grouped("currency_id").values() if level else ():
+            self._take_back_queued(own)
             self._release_from_drafts(own)
             try:
                 notices = self.env["dunning.proposal"]._draft_for_items(own, level)
             except UserError:
                 continue
             self._queue_notices(notices)
+            self._show_in_proposal(notices.filtered(lambda n: n.state == "draft"))
+
+    def _take_back_queued(self, items):
+        """Make drafts again of the queued notices that claim items as merely late.
+
+        What is being sent at this moment is locked by its delivery, or is not queued
+        any more: it leaves.
+
+        :param account.move.line items: the items.
+        """
+        lines = self.env["dunning.notice.line"].search(
+            [
+                ("move_line_id", "in", items.ids),
+                ("kind", "=", "1_item"),
+                ("live", "=", True),
+                ("notice_id.state", "=", "queued"),
+                ("level_id.event", "!=", "rejected"),
+            ]
+        )
+        queued = lines.notice_id.try_lock_for_update()
+        queued.activity_ids.unlink()
+        queued._set_state("draft")
 
     def _release_from_drafts(self, items):
         """Take items off the drafts that claim them for another reason.
@@ -211,6 +256,23 @@ class CollectionsPaymentRejection(models.Model):
         drafts = lines.notice_id
         lines.unlink()
         self.env["dunning.proposal"]._refresh_notices(drafts)
+
+    def _show_in_proposal(self, notices):
+        """Show these drafts in today's proposal, where one is looked at.
+
+        Without one they are among what is to do, and join the next.
+
+        :param dunning.notice notices: drafts of no run.
+        """
+        notices.run_id = self.env["dunning.run"].search(
+            [
+                ("company_id", "=", self.company_id.id),
+                ("state", "=", "proposed"),
+                ("is_simulation", "=", False),
+                ("date", "=", fields.Date.context_today(self)),
+            ],
+            limit=1,
+        )
 
     def _queue_notices(self, notices):
         """Let approved notices leave at once, where anything may leave by itself.

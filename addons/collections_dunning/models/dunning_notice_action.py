@@ -112,16 +112,25 @@ class DunningNotice(models.Model):
     def _check_not_overtaken(self):
         """Refuse a notice whose items are on a later one by now.
 
+        A level that an event brought about has no place among the others: only
+        another notice of the same level overtakes it.
+
         :raise UserError: names the notice that was overtaken.
         """
         for line in self.line_ids.filtered("level_id"):
+            overtaking = [("level_id", "=", line.level_id.id)]
+            if not line.level_id.event:
+                overtaking = [
+                    ("level_id.event", "=", False),
+                    ("day_offset", ">=", line.day_offset),
+                ]
             later = self.env["dunning.notice.line"].search_count(
                 [
                     ("move_line_id", "=", line.move_line_id.id),
                     ("cycle", "=", line.cycle),
                     ("live", "=", True),
                     ("level_id", "!=", False),
-                    ("day_offset", ">=", line.day_offset),
+                    *overtaking,
                 ],
                 limit=1,
             )

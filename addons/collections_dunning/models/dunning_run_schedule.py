@@ -137,7 +137,7 @@ class DunningRun(models.Model):
         """Hold what waits for a person against the ledger.
 
         Letters to print and calls to make lose what was paid; the drafts somebody
-        worked on move to today's run.
+        worked on, and those of no run, move to today's run.
 
         :param dunning.run run: today's.
         """
@@ -155,7 +155,7 @@ class DunningRun(models.Model):
             ]
         )
         waiting = self.env["dunning.proposal"]._refresh_notices(waiting)
-        waiting.filtered(lambda n: n.state == "draft" and n.run_id).run_id = run
+        waiting.filtered(lambda n: n.state == "draft").run_id = run
         # A call somebody cancelled, or of a user who is gone, must not get lost.
         waiting.filtered(
             lambda n: (

@@ -31,11 +31,15 @@ class AccountMove(models.Model):
         return action
 
     def action_dunning_rejection(self):
-        """Open the dialog that records the payment of this invoice as rejected."""
+        """Open the dialog that records the payment of this invoice as rejected.
+
+        Usually the books say that it is paid: then all its installments are meant.
+        """
         self.ensure_one()
         items = self.line_ids.filtered(
-            lambda line: line.account_type == "asset_receivable" and not line.reconciled
+            lambda line: line.account_type == "asset_receivable"
         )
+        items = items.filtered(lambda line: not line.reconciled) or items
         action = items[:1]._get_dunning_debtor().action_payment_rejected()
         action["context"]["default_move_line_ids"] = [Command.set(items.ids)]
         return action

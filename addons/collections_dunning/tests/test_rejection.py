@@ -1,7 +1,7 @@
 from datetime import timedelta
 
 from odoo import Command
-from odoo.exceptions import AccessError, ValidationError
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import Form, new_test_user, tagged
 
 from .common import DunningCommon
@@ -170,7 +170,137 @@ class TestRejection(DunningCommon):
         self.assertEqual(len(self.debtor.notice_ids), 1)
         self.assertEqual(len(self._calls()), 2)
 
+    # === A REMINDER THAT WAITS TO LEAVE === #
+
+    def test_queued_reminder_is_taken_back(self):
+        late = self._create_invoice(8, 50)
+        other = self._create_invoice(7, 60)
+        reminder = self._propose().notice_ids
+        reminder._queue()
+        self._reject(move_line_ids=[Command.set(self._item(late).ids)], amount=50)
+        self.assertEqual(reminder.state, "draft")
+        claimed = reminder.line_ids.filtered(lambda line: line.kind == "1_item")
+        self.assertEqual(claimed.move_id, other)
+        self.assertEqual(reminder.amount_claimed, 60)
+        rejected = self.debtor.notice_ids - reminder
+        self.assertEqual(rejected.level_id, self.rejected_level)
+        self.assertEqual(rejected.state, "queued")
+
+    def test_queued_reminder_of_this_item_alone_is_dropped(self):
+        late = self._create_invoice(8, 50)
+        reminder = self._propose().notice_ids
+        reminder._queue()
+        self._reject(move_line_ids=[Command.set(self._item(late).ids)], amount=50)
+        self.assertEqual(reminder.state, "cancelled")
+        rejected = self.debtor.notice_ids - reminder
+        self.assertEqual((rejected.state, rejected.amount_claimed), ("queued", 50))
+
+    def test_reminder_that_is_being_sent_leaves(self):
+        late = self._create_invoice(8, 50)
+        reminder = self._propose().notice_ids
+        reminder._set_state("sending")
+        self._reject(move_line_ids=[Command.set(self._item(late).ids)], amount=50)
+        self.assertEqual(reminder.state, "sending")
+        self.assertIn(late, reminder.line_ids.move_id)
+        self.assertEqual(self.debtor.notice_ids, reminder)
+        self.assertEqual(len(self._calls()), 1)
+
+    # === ONE THAT FAILED === #
+
+    def test_failed_notice_is_tried_again_after_a_reminder(self):
+        """An event has no place among the levels: no reminder overtakes it."""
+        self._reject()
+        failed = self.debtor.notice_ids
+        failed._set_state("failed")
+        reminder = self.env["dunning.proposal"]._draft_for_items(
+            self._item(self.invoice), self.first
+        )
+        self._send(reminder)
+        failed.with_user(self.collector).action_retry()
+        self.assertEqual(failed.state, "queued")
+
+    def test_failed_notice_is_overtaken_by_another_of_the_event(self):
+        self._reject()
+        failed = self.debtor.notice_ids
+        failed._set_state("failed")
+        again = self.env["dunning.proposal"]._draft_for_items(
+            self._item(self.invoice), self.rejected_level
+        )
+        self._send(again)
+        with self.assertRaisesRegex(UserError, self.invoice.name):
+            failed.with_user(self.collector).action_retry()
+
+    def test_event_does_not_overtake_a_failed_reminder(self):
+        reminder = self.env["dunning.proposal"]._draft_for_items(
+            self._item(self.invoice), self.first
+        )
+        reminder._set_state("failed")
+        self._reject()
+        self._send(self.debtor.notice_ids - reminder)
+        reminder.with_user(self.collector).action_retry()
+        self.assertEqual(reminder.state, "queued")
+
+    # === A TEXT THAT WAITS FOR APPROVAL === #
+
+    def test_draft_is_shown_in_the_proposal_of_the_day(self):
+        self.rejected_level.approval = "manual"
+        self.first.approval = "manual"
+        self._create_invoice(8, partner=self.other_customer)
+        run = self._propose()
+        self._reject()
+        self.assertEqual(self.debtor.notice_ids.run_id, run)
+
+    def test_draft_of_no_run_is_a_task_of_the_next(self):
+        self.rejected_level.approval = "manual"
+        self._reject()
+        self.assertFalse(self.debtor.notice_ids.run_id)
+        run = self.env["dunning.run"].sudo()._run_company(self.company)
+        draft = self.debtor.notice_ids
+        self.assertEqual((draft.state, draft.run_id), ("draft", run))
+        self.assertEqual(draft.level_id, self.rejected_level)
+        tasks = run.activity_ids.filtered(lambda task: task.user_id == self.collector)
+        self.assertIn("1 notices to review", tasks.mapped("summary"))
+        todo = self.env["dunning.run"].with_user(self.collector).action_open_todo()
+        self.assertEqual(todo["res_id"], run.id)
+
     # === FROM A PAYMENT === #
+
+    def test_text_once_the_rejected_payment_is_taken_off(self):
+        """In the books it is paid: the text is made as soon as it is open again."""
+        self.debtor.pays_by_direct_debit = True
+        payment = self._pay(self.invoice)
+        self.assertTrue(self._item(self.invoice).reconciled)
+        payment.with_user(self.accountant).action_reject()
+        rejection = self.debtor.rejection_ids
+        self.assertEqual(rejection.move_line_ids, self._item(self.invoice))
+        self.assertEqual(len(self._calls()), 1)
+        self.assertFalse(self.debtor.notice_ids)
+        payment.action_draft()
+        payment.action_cancel()
+        self.env["dunning.run"].sudo()._run_company(self.company)
+        notice = self.debtor.notice_ids
+        self.assertEqual(notice.level_id, self.rejected_level)
+        self.assertEqual(notice.amount_claimed, 400)
+
+    def test_installment_that_was_paid_alone_is_meant(self):
+        other = self._create_invoice(days_late=4, amount=70)
+        payment = self._pay(other)
+        payment.invoice_ids = self.invoice | other
+        self.assertEqual(payment._get_dunning_items(), self._item(other))
+
+    def test_payment_for_no_invoice_is_a_call_alone(self):
+        payment = self._create_payment(invoice_ids=False)
+        payment.with_user(self.accountant).action_reject()
+        self.assertFalse(self.debtor.rejection_ids.move_line_ids)
+        self.assertFalse(self.debtor.notice_ids)
+        self.assertEqual(len(self._calls()), 1)
+
+    def test_dialog_of_a_paid_invoice(self):
+        self._pay(self.invoice)
+        action = self.invoice.with_user(self.collector).action_dunning_rejection()
+        rejection = self._fill_in(action, kind="direct_debit")
+        self.assertEqual(rejection.move_line_ids, self._item(self.invoice))
+        self.assertEqual(rejection.amount, 400)
 
     def test_rejected_payment_is_told_once(self):
         payment = self._create_payment()
@@ -240,6 +370,7 @@ class TestRejection(DunningCommon):
             {"amount": -1},
             {"date": self.today + timedelta(days=1)},
             {"move_line_ids": [Command.set(self._item(foreign).ids)]},
+            {"move_line_ids": False},
         ):
             with self.assertRaises(ValidationError, msg=vals):
                 self._reject(**vals)
