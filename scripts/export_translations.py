@@ -6,9 +6,10 @@ The addons are installed into a fresh database first, so the terms are those of 
 code as it is now.
 """
 
+import shutil
 import sys
 
-from ground import VAR, SetupError
+from ground import ADDONS, VAR, SetupError
 from session import (
     addon_names,
     database_server,
@@ -21,15 +22,32 @@ DATABASE = "collections_i18n"
 LOG = VAR / "log/i18n.log"
 
 
+def export(addon, language, name):
+    """Export one file, beside the one that it replaces.
+
+    Odoo reads the translations of the code from that very file while it writes:
+    straight into it, they would be lost.
+    """
+    exported = VAR / name
+    status = run_odoo(
+        f"exporting {addon}/i18n/{name}",
+        *("i18n", "export", "-d", DATABASE, addon, "-l", language, "-o", exported),
+        log=LOG,
+    )
+    if status == 0 and "#. module:" in exported.read_text(encoding="utf-8"):
+        folder = ADDONS / addon / "i18n"
+        folder.mkdir(exist_ok=True)
+        shutil.move(exported, folder / name)
+    return status
+
+
 def main():
     addons = addon_names()
     with database_server():
         status = fresh_database(DATABASE, addons, "--no-http", log=LOG)
-        status = status or run_odoo(
-            "exporting the translations",
-            *("i18n", "export", "-d", DATABASE, *addons, "-l", "pot", "fr"),
-            log=LOG,
-        )
+        for addon in addons:
+            status = status or export(addon, "pot", f"{addon}.pot")
+            status = status or export(addon, "fr", "fr.po")
         run_odoo("dropping the database", "db", "drop", DATABASE, log=LOG)
     require_success(status, LOG)
 
