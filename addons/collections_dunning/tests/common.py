@@ -1,7 +1,7 @@
 from datetime import timedelta
 
 from odoo import Command, fields
-from odoo.tests import new_test_user
+from odoo.tests import HttpCase, new_test_user
 
 from odoo.addons.account.tests.common import AccountTestInvoicingCommon
 
@@ -43,6 +43,11 @@ class DunningCommon(AccountTestInvoicingCommon):
         )
 
         cls._record_bank_entry()
+        if not issubclass(cls, HttpCase):
+            # The server answers browser tests alone: a PDF of core that asks it for
+            # its style would wait for ever. Here nobody listens.
+            parameters = cls.env["ir.config_parameter"]
+            parameters.set_param("report.url", "http://127.0.0.1:1")
 
     @classmethod
     def _record_bank_entry(cls, days_ago=0):
