@@ -2,6 +2,7 @@ from datetime import timedelta
 
 from freezegun import freeze_time
 
+from odoo import Command
 from odoo.exceptions import AccessError
 from odoo.tests import Form, tagged
 
@@ -162,14 +163,18 @@ class TestDebtorMode(DunningCommon):
         self.assertFalse(self.debtor.hold_ids.date_to)
 
     def test_merged_files_keep_the_stricter_treatment(self):
-        self._create_invoice(8, partner=self.other_customer)
+        invoice = self._create_invoice(8, partner=self.other_customer)
         debtors = self.env["collections.debtor"]
         debtors._ensure_for(self.company)
         source = debtors.search([("partner_id", "=", self.other_customer.id)])
         source.write({"dunning_mode": "by_hand", "dunning_mode_until": self.today})
         source.is_strategic = True
         rejection = self.env["collections.payment.rejection"].create(
-            {"debtor_id": source.id, "amount": 10}
+            {
+                "debtor_id": source.id,
+                "amount": 10,
+                "move_line_ids": [Command.set(self._item(invoice).ids)],
+            }
         )
         self.debtor.write({"dunning_mode": "approval", "pays_by_direct_debit": True})
         self.env["base.partner.merge.automatic.wizard"]._merge(
