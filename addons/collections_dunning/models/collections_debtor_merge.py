@@ -1,5 +1,6 @@
 from odoo import api, models
 from odoo.exceptions import UserError
+from odoo.tools import SQL
 
 
 class CollectionsDebtor(models.Model):
@@ -43,8 +44,8 @@ class CollectionsDebtor(models.Model):
         self.notice_ids.write(
             {"debtor_id": target.id, "partner_id": target.partner_id.id}
         )
-        self.hold_ids.write({"debtor_id": target.id})
-        self.rejection_ids.write({"debtor_id": target.id})
+        self._move_by_sql(self.hold_ids, target)
+        self._move_by_sql(self.rejection_ids, target)
         self.announcement_ids.write({"debtor_id": target.id})
         self._merge_modes(target)
         known = target.outside_recipient_ids.partner_id
@@ -71,6 +72,22 @@ class CollectionsDebtor(models.Model):
         target.message_subscribe(self.message_partner_ids.ids)
         self.invalidate_recordset()
         self.unlink()
+
+    def _move_by_sql(self, records, target):
+        """Move what names journal items, which belong to the other customer still.
+
+        Core moves the entries right after the files: a check in between would refuse.
+        """
+        records.flush_recordset()
+        self.env.cr.execute(
+            SQL(
+                "UPDATE %s SET debtor_id = %s WHERE id = ANY(%s)",
+                SQL.identifier(records._table),
+                target.id,
+                records.ids,
+            )
+        )
+        records.invalidate_recordset()
 
     def _move_attachments(self, target):
         attachments = self.env["ir.attachment"].search(

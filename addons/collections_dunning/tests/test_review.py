@@ -176,6 +176,9 @@ class TestDebtorMode(DunningCommon):
                 "move_line_ids": [Command.set(self._item(invoice).ids)],
             }
         )
+        hold = self.env["dunning.hold"].create(
+            {"debtor_id": source.id, "move_line_id": self._item(invoice).id}
+        )
         self.debtor.write({"dunning_mode": "approval", "pays_by_direct_debit": True})
         self.env["base.partner.merge.automatic.wizard"]._merge(
             (self.customer | self.other_customer).ids, self.customer
@@ -186,6 +189,7 @@ class TestDebtorMode(DunningCommon):
         self.assertTrue(self.debtor.is_strategic)
         self.assertTrue(self.debtor.pays_by_direct_debit)
         self.assertEqual(self.debtor.rejection_ids, rejection)
+        self.assertEqual(self.debtor.hold_ids, hold)
 
 
 @tagged("post_install", "-at_install")
