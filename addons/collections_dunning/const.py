@@ -87,7 +87,8 @@ NOTICE_STATES = [
 # A level counts as sent only in these states.
 SENT_STATES = ("sent",)
 # An item on a notice in one of these states waits for that notice's end.
-PENDING_STATES = ("draft", "queued", "sending", "printed", "in_doubt")
+ON_ITS_WAY_STATES = ("queued", "sending", "printed", "in_doubt")
+PENDING_STATES = ("draft", *ON_ITS_WAY_STATES)
 # The lines of a notice in one of these states leave no trace on levels.
 DEAD_STATES = ("failed", "bounced", "cancelled")
 

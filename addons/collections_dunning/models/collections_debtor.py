@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-from ..const import DUNNING_MODES, GROUPINGS, TONES
+from ..const import DUNNING_MODES, GROUPINGS, ON_ITS_WAY_STATES, TONES
 
 
 class CollectionsDebtor(models.Model):
@@ -76,7 +76,6 @@ class CollectionsDebtor(models.Model):
         help="A mandate exists: we take the money ourselves. Nothing is dunned until "
         "a debit is rejected.",
     )
-    salesperson_id = fields.Many2one(related="partner_id.user_id")
     contact_id = fields.Many2one(
         "res.partner",
         compute="_compute_contact_id",
@@ -175,7 +174,7 @@ class CollectionsDebtor(models.Model):
         pending = self.env["dunning.notice"]._read_group(
             [
                 ("debtor_id", "in", self.ids),
-                ("state", "in", ("queued", "sending", "printed", "in_doubt")),
+                ("state", "in", ON_ITS_WAY_STATES),
             ],
             ["debtor_id"],
         )

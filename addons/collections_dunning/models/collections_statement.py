@@ -2,10 +2,8 @@ from collections import defaultdict
 
 from odoo import api, fields, models
 from odoo.tools import SQL
-from odoo.tools.misc import babel_locale_parse
 
 from ..tools import creditor_reference, statement_xlsx
-from ..tools.text_writer import TextWriter
 from .collections_aged_item import BUCKETS, get_bucket_sql
 
 # The parts of a statement, in their order.
@@ -215,10 +213,6 @@ class CollectionsDebtor(models.Model):
             title = f"{title} {self.partner_id.name}"
         today = fields.Date.context_today(self)
         return f"{title} {today}.{extension}".replace("/", "-")
-
-    @api.model
-    def _get_statement_writer(self, lang, currency):
-        return TextWriter(babel_locale_parse(lang), currency.name)
 
     # === XLSX === #
 

@@ -52,7 +52,7 @@ class CollectionsDebtor(models.Model):
                 debtors.with_company(company)._send_monthly_statements(today)
                 if not progress(len(debtors)):
                     return
-            if not company.sudo().root_id.dunning_test_mode:
+            if not company._is_dunning_test_mode():
                 company.sudo().dunning_statement_date = today
             progress(0)
 
@@ -112,7 +112,7 @@ class CollectionsDebtor(models.Model):
             company=company.id,
             today=today,
             is_default=bool(company.root_id.dunning_statement_monthly),
-            is_test=bool(company.sudo().root_id.dunning_test_mode),
+            is_test=company._is_dunning_test_mode(),
         )
 
     def _send_monthly_statements(self, today):
@@ -135,7 +135,7 @@ class CollectionsDebtor(models.Model):
 
     def _note_month(self, today):
         """Remember that the job was here; a test does not count for the customer."""
-        testing = self.company_id.sudo().root_id.dunning_test_mode
+        testing = self.company_id._is_dunning_test_mode()
         name = "statement_test_date" if testing else "statement_run_date"
         self.sudo()[name] = today
 

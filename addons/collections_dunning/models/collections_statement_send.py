@@ -75,7 +75,7 @@ class CollectionsDebtor(models.Model):
             return super().message_post(**kwargs)
         self.ensure_one()
         self.env["dunning.notice"]._check_collector()
-        testing = self.company_id.sudo().root_id.dunning_test_mode
+        testing = self.company_id._is_dunning_test_mode()
         if testing:
             kwargs.update(self._get_statement_test_values(kwargs))
         else:
@@ -242,7 +242,7 @@ class CollectionsDebtor(models.Model):
             mail.write(debtor._prepare_statement_mail(recipients[debtor.id], mail))
         self._notify_statements(mails.filtered("recipient_ids"))
         real = ready.filtered(
-            lambda debtor: not debtor.company_id.root_id.dunning_test_mode
+            lambda debtor: not debtor.company_id._is_dunning_test_mode()
         )
         real.sudo().statement_date = fields.Date.context_today(self)
         return ready
@@ -257,7 +257,7 @@ class CollectionsDebtor(models.Model):
             "is_notification": True,
             "auto_delete": True,
         }
-        if self.company_id.sudo().root_id.dunning_test_mode:
+        if self.company_id._is_dunning_test_mode():
             test = self._get_statement_test_values(
                 {"partner_ids": recipient.ids, "subject": mail.subject}
             )

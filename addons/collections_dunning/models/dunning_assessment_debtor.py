@@ -33,7 +33,7 @@ class DunningAssessment(models.AbstractModel):
               JOIN (%(recipients)s) recipient ON recipient.partner_id = office.id
          LEFT JOIN collections_debtor d ON d.partner_id = office.id
                                        AND d.company_id = %(company)s
-         LEFT JOIN (%(contacts)s) contact ON contact.debtor_id = d.id
+         LEFT JOIN LATERAL (%(contacts)s) contact ON TRUE
          LEFT JOIN dunning_procedure own ON own.id = d.procedure_id AND own.active
          LEFT JOIN dunning_procedure pr ON pr.id = coalesce(own.id, %(default)s)
          LEFT JOIN (SELECT procedure_id,
@@ -44,13 +44,16 @@ class DunningAssessment(models.AbstractModel):
                    ) rungs ON rungs.procedure_id = pr.id
             """,
             recipients=self._get_recipients_sql(company),
-            contacts=self._get_contacts_sql(company),
+            contacts=self._get_contacts_sql(),
             default=default.id or None,
             company=company.id,
         )
 
-    def _get_contacts_sql(self, company):
-        """Return the query of the last contact with each debtor.
+    def _get_contacts_sql(self):
+        """Return the query of the last contact with a debtor (``d``).
+
+        By debtor, through its index: notices of years don't slow down a run, nor an
+        explanation of one invoice.
 
         A formal notice counts from the day it was drafted, while somebody makes up
         his mind: nobody gets a reminder just before it. Whatever else is on its way,
@@ -59,8 +62,7 @@ class DunningAssessment(models.AbstractModel):
         """
         return SQL(
             """
-            SELECT n.debtor_id,
-                   max(CASE WHEN n.state = 'sent' THEN n.sent_at::date
+            SELECT max(CASE WHEN n.state = 'sent' THEN n.sent_at::date
                             WHEN n.state = 'draft' AND level.is_formal
                             THEN n.create_date::date END) AS last_contact,
                    bool_or(n.state NOT IN ('draft', 'sent')
@@ -70,14 +72,12 @@ class DunningAssessment(models.AbstractModel):
               FROM dunning_notice n
               JOIN dunning_level level ON level.id = n.level_id
          LEFT JOIN dunning_run r ON r.id = n.run_id
-             WHERE n.company_id = %(company)s
+             WHERE n.debtor_id = d.id
                AND n.channel <> 'task'
-               AND n.state = ANY(%(states)s)
+               AND n.state = ANY(%s)
                AND r.is_simulation IS NOT TRUE
-          GROUP BY n.debtor_id
             """,
-            company=company.id,
-            states=["sent", *PENDING_STATES],
+            ["sent", *PENDING_STATES],
         )
 
     def _get_recipients_sql(self, company):

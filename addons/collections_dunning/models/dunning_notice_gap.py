@@ -1,6 +1,8 @@
 from odoo import fields, models
 from odoo.tools import SQL
 
+from ..const import ON_ITS_WAY_STATES
+
 
 class DunningNotice(models.Model):
     """Days between two contacts: a draft may have waited while something else left."""
@@ -46,10 +48,11 @@ class DunningNotice(models.Model):
                       FROM dunning_notice
                      WHERE debtor_id = ANY(%(debtors)s)
                        AND channel <> 'task'
-                       AND (state IN ('queued', 'sending', 'printed', 'in_doubt')
+                       AND (state = ANY(%(on_its_way)s)
                             OR state = 'sent' AND sent_at::date > %(day)s)
                     """,
                     debtors=notices.debtor_id.ids,
+                    on_its_way=list(ON_ITS_WAY_STATES),
                     day=fields.Date.subtract(today, days=gap),
                 )
             )

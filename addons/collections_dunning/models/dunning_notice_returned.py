@@ -45,11 +45,7 @@ class DunningNotice(models.Model):
 
         :rtype: res.users
         """
-        return (
-            self.responsible_id.filtered("active")
-            or self.company_id.dunning_responsible_id
-            or self.env.user
-        )
+        return self.company_id._get_dunning_collector(self.responsible_id)
 
     def _add_to_task(self, user):
         """Put these letters on the open task of a user, or on a new one."""

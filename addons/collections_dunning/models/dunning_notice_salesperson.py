@@ -34,7 +34,7 @@ class DunningNotice(models.Model):
         :rtype: bool
         """
         self.ensure_one()
-        if self.company_id.root_id.dunning_test_mode:
+        if self.company_id._is_dunning_test_mode():
             return False
         when = self.level_id.tells_salesperson
         return when == "always" or when == "strategic" and self.debtor_id.is_strategic

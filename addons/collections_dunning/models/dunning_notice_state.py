@@ -139,10 +139,8 @@ class DunningNotice(models.Model):
                 activity_type_id=activity_type.id,
                 summary=level.activity_summary or level.name,
                 note=level.activity_note or "",
-                user_id=(
-                    notice.responsible_id.filtered("active")
-                    or notice.company_id.dunning_responsible_id
-                    or self.env.user
+                user_id=notice.company_id._get_dunning_collector(
+                    notice.responsible_id
                 ).id,
                 date_deadline=fields.Date.add(
                     fields.Date.context_today(notice), days=level.activity_days

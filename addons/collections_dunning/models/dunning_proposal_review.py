@@ -27,8 +27,9 @@ class DunningProposal(models.AbstractModel):
                            AS recipient_ids
                   FROM dunning_notice n
                   JOIN dunning_level level ON level.id = n.level_id
-                 WHERE n.company_id = %(company)s AND n.state = 'sent'
-                   AND n.channel NOT IN ('phone', 'task')
+                 WHERE n.debtor_id IN (SELECT debtor_id FROM dunning_assessed
+                                        WHERE reason = 'dunned')
+                   AND n.state = 'sent' AND n.channel NOT IN ('phone', 'task')
                 WINDOW debtor AS (PARTITION BY n.debtor_id)
               ORDER BY n.debtor_id, n.sent_at DESC, n.id DESC)
             SELECT g.*, l.channel, l.approval, l.days_to_pay, l.is_formal, l.event,

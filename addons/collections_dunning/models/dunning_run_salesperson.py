@@ -25,7 +25,7 @@ class DunningRun(models.Model):
         self._close_announcements({(g["debtor_id"], g["level_id"]) for g in groups})
         announcements = self.env["dunning.announcement"]
         company = self.company_id
-        if not company._is_dunning_active() or company.root_id.dunning_test_mode:
+        if not company._is_dunning_active() or company._is_dunning_test_mode():
             # Nothing leaves by itself: told once somebody wants it to leave.
             return announcements
         return announcements._announce(company, self.date, groups)

@@ -18,14 +18,6 @@ class ResCompany(models.Model):
 
     _inherit = "res.company"
 
-    def _is_working_day(self, day):
-        """Tell whether people work on a day: no weekend, no public holiday.
-
-        :param date day: the day.
-        :rtype: bool
-        """
-        return day in self._get_working_days(day, day)
-
     def _get_working_days(self, first, last):
         """Return the working days of a period, by the company's calendar.
 

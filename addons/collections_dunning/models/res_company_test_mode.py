@@ -40,6 +40,13 @@ class ResCompany(models.Model):
             addresses = user.company_ids._get_dunning_test_addresses()
             user._bus_send("dunning_test_mode", addresses)
 
+    def _is_dunning_test_mode(self):
+        """Tell whether messages go to the test address: the root company decides.
+
+        :rtype: bool
+        """
+        return bool(self.sudo().root_id.dunning_test_mode)
+
     def _get_dunning_test_addresses(self):
         """Return where the messages of companies in test mode go.
 

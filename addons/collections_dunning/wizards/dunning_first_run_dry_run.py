@@ -188,7 +188,7 @@ class DunningFirstRun(models.TransientModel):
     @api.depends("company_id")
     def _compute_test_mode(self):
         for page in self:
-            page.test_mode = page.company_id.sudo().root_id.dunning_test_mode
+            page.test_mode = page.company_id._is_dunning_test_mode()
 
     @api.depends("company_id")
     def _compute_test_email(self):

@@ -152,7 +152,7 @@ class DunningSettings(models.TransientModel):
         """Switch test mode on or off, as these settings say."""
         if self.dunning_test_mode:
             company.action_dunning_test_mode_on(self.dunning_test_email or "")
-        elif company.root_id.sudo().dunning_test_mode:
+        elif company._is_dunning_test_mode():
             company.action_dunning_test_mode_off()
 
     def _save_switches(self):
