@@ -98,9 +98,46 @@ EVENTS = [
     ("rejected", "Payment Rejected"),
 ]
 
+# Where French law rules: France and its overseas departments and collectivities.
+FRENCH_LAW = ("FR", "BL", "GF", "GP", "MF", "MQ", "PM", "RE", "YT")
+
+# Whose debt it is: the law of late payment differs.
+DEBTOR_TYPES = [
+    ("professional", "Business"),
+    ("public", "Public Buyer"),
+    ("consumer", "Consumer"),
+]
+# What becomes of interest and compensation: on a level, and on one debtor.
+CHARGING = [
+    ("none", "Not Mentioned"),
+    ("show", "Shown"),
+    ("claim", "Claimed"),
+]
+DEBTOR_CHARGING = [
+    ("show", "Shown Only"),
+    ("claim", "Claimed"),
+    ("waive", "Waived"),
+]
+# Published rates to which a regime adds its points; one value for each half-year.
+RATE_SERIES = [
+    ("ecb", "ECB, main refinancing operations"),
+    ("fr_legal_professional", "French legal rate, businesses"),
+    ("fr_legal_individual", "French legal rate, individuals"),
+    ("de_base", "German base rate"),
+    ("at_base", "Austrian base rate"),
+    ("boe", "Bank of England, bank rate"),
+]
+# Who a text of a level is for, when it is not for everybody.
+AUDIENCES = [
+    ("public", "Public Buyer"),
+    ("consumer", "Consumer"),
+    ("export", "Customer Abroad"),
+]
+
 # Why a person should look at a draft before it leaves, the gravest first.
 REVIEW_REASONS = [
     ("no_recipient", "No recipient"),
+    ("missing_rate", "Interest rate missing"),
     ("first_formal", "First formal notice"),
     ("foreign_credit", "Credit in another currency"),
     ("recent_receipt", "Receipt within 10 days"),
@@ -136,4 +173,5 @@ NOTICE_CONTENT = {
     "responsible_id",
     "custom_subject",
     "custom_body",
+    "charging",
 }

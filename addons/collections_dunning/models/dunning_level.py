@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.tools import SQL
 
-from ..const import ACTIVITY_CHANNELS, CHANNELS, EVENTS
+from ..const import ACTIVITY_CHANNELS, CHANNELS, CHARGING, EVENTS
 
 
 def came_with_module(records):
@@ -87,6 +87,20 @@ class DunningLevel(models.Model):
         default=True,
         help="Copies of the invoices are attached to e-mails and annexed to letters.",
     )
+    charging = fields.Selection(
+        CHARGING,
+        string="Interest and Compensation",
+        required=True,
+        default="none",
+        help="Shown: the letter says what has accrued, asks for the principal and "
+        "reserves the rest. Claimed: it asks for all of it.",
+    )
+    fee = fields.Monetary(
+        string="Reminder Fee",
+        currency_field="currency_id",
+        help="Added to what is claimed, where the law allows it: never in France "
+        "(article L111-8 of the code of civil enforcement procedures).",
+    )
     tells_salesperson = fields.Selection(
         [("strategic", "Of Strategic Customers"), ("always", "Always")],
         string="Tell the Salesperson",
@@ -137,6 +151,9 @@ class DunningLevel(models.Model):
     )
     _minimum_amount_positive = models.Constraint(
         "CHECK (minimum_amount >= 0)", "The minimum amount can't be negative."
+    )
+    _fee_positive = models.Constraint(
+        "CHECK (fee IS NULL OR fee >= 0)", "A fee can't be negative."
     )
 
     @api.depends("name", "procedure_id.name")

@@ -3,6 +3,7 @@ from odoo.exceptions import UserError, ValidationError
 
 from ..const import (
     CHANNELS,
+    CHARGING,
     NOTICE_CONTENT,
     NOTICE_STATES,
     REVIEW_REASONS,
@@ -132,10 +133,35 @@ class DunningNotice(models.Model):
     body = fields.Text(string="Text Sent", readonly=True, copy=False)
     line_ids = fields.One2many("dunning.notice.line", "notice_id", string="Items")
     amount_claimed = fields.Monetary(readonly=True)
-    amount_interest = fields.Monetary(readonly=True)
-    amount_compensation = fields.Monetary(readonly=True)
+    charging = fields.Selection(
+        CHARGING,
+        string="Interest and Compensation",
+        required=True,
+        default="none",
+        help="Shown: said, but not asked for. Claimed: part of the total.",
+    )
+    amount_interest = fields.Monetary(string="Interest", readonly=True)
+    amount_compensation = fields.Monetary(string="Compensation", readonly=True)
+    amount_fee = fields.Monetary(string="Reminder Fee", readonly=True)
     amount_total = fields.Monetary(
         string="Total", compute="_compute_amount_total", store=True, precompute=True
+    )
+    interest_regime_id = fields.Many2one(
+        "collections.interest.regime",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="restrict",
+    )
+    interest_date = fields.Date(
+        string="Interest Up To", readonly=True, help="Last day whose interest counts."
+    )
+    daily_interest = fields.Monetary(
+        readonly=True, help="What each further day adds, at the rate in force."
+    )
+    charges_note = fields.Char(
+        string="Why No Interest",
+        readonly=True,
+        help="Why interest or compensation is left out.",
     )
     deadline_date = fields.Date(
         string="Pay By",
@@ -210,14 +236,16 @@ class DunningNotice(models.Model):
         for notice in self:
             notice.recipient_ids = notice.recipient_id | notice.copy_ids
 
-    @api.depends("amount_claimed", "amount_interest", "amount_compensation")
+    @api.depends(
+        "amount_claimed",
+        "amount_interest",
+        "amount_compensation",
+        "amount_fee",
+        "charging",
+    )
     def _compute_amount_total(self):
         for notice in self:
-            notice.amount_total = (
-                notice.amount_claimed
-                + notice.amount_interest
-                + notice.amount_compensation
-            )
+            notice.amount_total = notice.amount_claimed + notice._get_charges()
 
     # === CONSTRAINT METHODS === #
 
@@ -240,6 +268,16 @@ class DunningNotice(models.Model):
                         customer=notice.partner_id.display_name,
                     )
                 )
+
+    def _get_charges(self):
+        """Return what is claimed beside the principal.
+
+        :rtype: float
+        """
+        self.ensure_one()
+        if self.charging != "claim":
+            return 0.0
+        return self.amount_interest + self.amount_compensation + self.amount_fee
 
     def _get_strangers(self):
         """Return the recipients of this notice that may not receive it.

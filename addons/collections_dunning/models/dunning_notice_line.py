@@ -64,6 +64,11 @@ class DunningNoticeLine(models.Model):
     )
     amount_interest = fields.Monetary(string="Interest", readonly=True)
     amount_compensation = fields.Monetary(string="Compensation", readonly=True)
+    interest_segments = fields.Json(
+        readonly=True,
+        help="How the interest is computed: a list of periods with from, to, days, "
+        "principal, rate and amount, as texts.",
+    )
     days_late = fields.Integer(readonly=True)
     level_id = fields.Many2one(
         "dunning.level",

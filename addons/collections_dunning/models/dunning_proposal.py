@@ -180,6 +180,7 @@ class DunningProposal(models.AbstractModel):
             "message_kind": group["message_kind"],
             "group_key": group["group_key"],
             "channel": "letter" if group["by_letter"] else group["channel"],
+            "charging": group["charging"],
             "tone": group["tone"],
             "lang": group["lang"] or self.env.lang or "en_US",
             "recipient_id": group["recipient_id"],

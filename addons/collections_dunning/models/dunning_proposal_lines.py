@@ -1,4 +1,4 @@
-from odoo import models
+from odoo import fields, models
 from odoo.tools import SQL
 
 # A reminder also tells what falls due so soon.
@@ -22,6 +22,9 @@ class DunningProposal(models.AbstractModel):
         notices.flush_recordset()
         self.env.cr.execute(self._get_insert_items_sql(notices))
         self.env.cr.execute(self._get_insert_credits_sql(notices, "dunning_assessed"))
+        for run, own in notices.grouped("run_id").items():
+            date = run.date or fields.Date.context_today(self)
+            self._update_charges(own, "dunning_assessed", date)
         self.env.cr.execute(self._get_update_totals_sql(notices))
         notices.invalidate_recordset(["amount_claimed", "amount_total", "line_ids"])
 

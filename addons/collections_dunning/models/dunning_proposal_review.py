@@ -34,6 +34,8 @@ class DunningProposal(models.AbstractModel):
               ORDER BY n.debtor_id, n.sent_at DESC, n.id DESC)
             SELECT g.*, l.channel, l.approval, l.days_to_pay, l.is_formal, l.event,
                    l.day_offset, l.recipient_role,
+                   CASE WHEN l.charging = 'none' OR d.charging = 'waive' THEN 'none'
+                        ELSE coalesce(d.charging, l.charging) END AS charging,
                    d.tone, d.dunning_mode, d.is_strategic,
                    coalesce(d.responsible_id, c.dunning_responsible_id)
                        AS responsible_id,

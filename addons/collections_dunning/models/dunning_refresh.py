@@ -69,6 +69,8 @@ class DunningProposal(models.AbstractModel):
         cr.execute(self._get_drop_lines_sql(notices))
         cr.execute(self._get_update_lines_sql(notices))
         cr.execute(self._get_insert_credits_sql(notices, "dunning_claim"))
+        today = fields.Date.context_today(self)
+        self._update_charges(notices, "dunning_claim", today)
         cr.execute(self._get_update_totals_sql(notices))
         notices.invalidate_recordset(["amount_claimed", "amount_total", "line_ids"])
         self.env["dunning.notice.line"].invalidate_model()
@@ -139,18 +141,25 @@ class DunningProposal(models.AbstractModel):
         return SQL(
             """
             UPDATE dunning_notice n
-               SET amount_claimed = total.amount,
-                   amount_total = total.amount + coalesce(n.amount_interest, 0)
-                                  + coalesce(n.amount_compensation, 0)
-              FROM (SELECT n.id,
-                           CASE WHEN bool_or(l.kind = '1_item')
-                                THEN coalesce(sum(l.amount_claimed), 0) ELSE 0
-                            END AS amount
-                      FROM dunning_notice n
-                 LEFT JOIN dunning_notice_line l ON l.notice_id = n.id
-                     WHERE n.id = ANY(%s)
-                  GROUP BY n.id) total
-             WHERE total.id = n.id AND n.amount_claimed IS DISTINCT FROM total.amount
+               SET amount_claimed = total.amount, amount_total = total.with_charges
+              FROM (SELECT claimed.*,
+                           amount + CASE WHEN charging = 'claim'
+                               THEN coalesce(amount_interest, 0)
+                                    + coalesce(amount_compensation, 0)
+                                    + coalesce(amount_fee, 0)
+                               ELSE 0 END AS with_charges
+                      FROM (SELECT n.*, claim.amount
+                              FROM dunning_notice n
+                         LEFT JOIN LATERAL (
+                                   SELECT CASE WHEN bool_or(l.kind = '1_item')
+                                               THEN coalesce(sum(l.amount_claimed), 0)
+                                               ELSE 0 END AS amount
+                                     FROM dunning_notice_line l
+                                    WHERE l.notice_id = n.id) claim ON TRUE
+                             WHERE n.id = ANY(%s)) claimed) total
+             WHERE total.id = n.id
+               AND (n.amount_claimed, n.amount_total)
+                   IS DISTINCT FROM (total.amount, total.with_charges)
             """,
             notices.ids,
         )

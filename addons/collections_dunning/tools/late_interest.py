@@ -15,6 +15,17 @@ DAY_BASES = ("365", "actual")
 RATE_MODES = ("sliding", "frozen")
 
 
+class MissingRateError(ValueError):
+    """No rate is known for a late day.
+
+    :ivar date day: the first such day.
+    """
+
+    def __init__(self, day):
+        super().__init__(f"No rate is known for {day}.")
+        self.day = day
+
+
 @dataclass(frozen=True)
 class Segment:
     """Days on which neither the principal nor the rate changed.
@@ -64,8 +75,8 @@ def compute_late_interest(
     :param str rate_mode: ``sliding``: each day bears the rate in force on it;
         ``frozen``: the rate of the first late day throughout.
     :rtype: LateInterest
-    :raise ValueError: when a list is not in order, the first balance is too late, or no
-        rate is known for a late day: a missing rate is never guessed.
+    :raise MissingRateError: no rate is known for a late day: it is never guessed.
+    :raise ValueError: a list is not in order, or the first balance is too late.
     """
     _check(balances, rates, day_basis, rate_mode)
     if balances[0][0] > due_date:
@@ -116,11 +127,11 @@ def _get_segments(first, last, principal, rates, late_from, day_basis, rate_mode
     else:
         periods = _join(list(_get_periods(rates, first, last)))
     if not periods or periods[0][0] > first:
-        raise ValueError(f"No rate is known for {first}.")
+        raise MissingRateError(first)
     segments = []
     for begin, end, rate in periods:
         if rate is None:
-            raise ValueError(f"No rate is known for {begin}.")
+            raise MissingRateError(begin)
         for start, stop, year_days in _split_years(begin, end, day_basis):
             days = (stop - start).days + 1
             amount = principal * rate * days / (100 * year_days)

@@ -1,0 +1,85 @@
+from odoo import fields, models
+from odoo.tools import SQL
+
+from .account_move_line import LEDGER_GROUPS
+
+
+class AccountMoveLine(models.Model):
+    """Late interest of the open items, live."""
+
+    _inherit = "account.move.line"
+
+    dunning_interest = fields.Monetary(
+        string="Interest",
+        compute="_compute_dunning_interest",
+        currency_field="currency_id",
+        groups=LEDGER_GROUPS,
+        help="Late interest up to today that was not invoiced, in the item's currency.",
+    )
+    dunning_compensation = fields.Monetary(
+        string="Compensation",
+        compute="_compute_dunning_interest",
+        currency_field="currency_id",
+        groups=LEDGER_GROUPS,
+        help="Fixed compensation for recovery costs that was not invoiced.",
+    )
+    dunning_interest_note = fields.Char(
+        string="Why No Interest",
+        compute="_compute_dunning_interest",
+        groups=LEDGER_GROUPS,
+    )
+
+    def _compute_dunning_interest(self):
+        today = fields.Date.context_today(self)
+        receivable = self.filtered(lambda li: li.account_type == "asset_receivable")
+        computed = self.env["collections.interest"]._compute_interest(receivable, today)
+        for line in self:
+            found = computed.get(line._origin.id)
+            line.dunning_interest = float(found.interest) if found else 0.0
+            line.dunning_compensation = float(found.compensation) if found else 0.0
+            line.dunning_interest_note = found and self._describe_no_interest(found)
+
+    def _describe_no_interest(self, computed):
+        """Return why an item bears no interest, for who expects some.
+
+        :param ItemInterest computed: what was computed.
+        :return: False when it bears interest, or is not late.
+        :rtype: str
+        """
+        if computed.status == "missing_rate":
+            return self.env._(
+                "The rate of the half-year from %(day)s is missing.",
+                day=fields.Date.to_string(computed.missing_from),
+            )
+        return {
+            "no_regime": self.env._("No interest regime applies to this debtor."),
+            "before_formal": self.env._("Interest runs from the formal notice."),
+            "late_charge": self.env._("An invoice of late interest bears none."),
+        }.get(computed.status, False)
+
+    def _get_clock_sql(self, date):
+        """Return the last day on which an item (``l`` of ``m``) is not late.
+
+        That of the ledger; for a public buyer, its days to pay from the deposit of
+        the invoice, and as many more as it was suspended. NULL: the clock stands.
+
+        :param date date: as of this day.
+        :rtype: SQL
+        """
+        return SQL(
+            """
+            CASE WHEN d.debtor_type = 'public' AND m.dunning_deposit_date IS NOT NULL
+                 THEN CASE WHEN m.dunning_suspended_on <= %(date)s
+                            AND (m.dunning_resumed_on IS NULL
+                                 OR m.dunning_resumed_on > %(date)s)
+                           THEN NULL
+                           ELSE m.dunning_deposit_date
+                                + coalesce(nullif(d.public_payment_days, 0), 30)
+                                + coalesce(m.dunning_resumed_on
+                                           - m.dunning_suspended_on, 0)
+                       END
+                 ELSE coalesce(l.date_maturity, l.date)
+             END
+            """,
+            date=date,
+        )

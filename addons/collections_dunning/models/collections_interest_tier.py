@@ -1,0 +1,26 @@
+from odoo import fields, models
+
+
+class CollectionsInterestTier(models.Model):
+    """Fixed compensation for the recovery of one late invoice, from an amount on."""
+
+    _name = "collections.interest.tier"
+    _description = "Late Payment Compensation"
+    _order = "regime_id, amount_from"
+
+    regime_id = fields.Many2one(
+        "collections.interest.regime", required=True, index=True, ondelete="cascade"
+    )
+    company_id = fields.Many2one(related="regime_id.company_id")
+    currency_id = fields.Many2one(related="regime_id.compensation_currency_id")
+    amount_from = fields.Monetary(
+        string="Invoices From", help="Smallest amount of an invoice, taxes included."
+    )
+    amount = fields.Monetary(string="Compensation", required=True)
+
+    _amount_uniq = models.UniqueIndex(
+        "(regime_id, amount_from)", "There is one compensation for an amount."
+    )
+    _amounts_positive = models.Constraint(
+        "CHECK (amount >= 0 AND amount_from >= 0)", "Amounts can't be negative."
+    )

@@ -1,0 +1,200 @@
+import json
+from collections import defaultdict
+from decimal import ROUND_HALF_UP, Decimal
+
+from psycopg2.extras import execute_values
+
+from odoo import models
+from odoo.tools import SQL
+
+from ..const import ACTIVITY_CHANNELS, FRENCH_LAW
+
+CENT = Decimal("0.01")
+
+
+class DunningProposal(models.AbstractModel):
+    """Interest, compensation and fee of unsent notices."""
+
+    _inherit = "dunning.proposal"
+
+    def _update_charges(self, notices, source, date):
+        """Compute what notices claim or show beside the principal, line by line.
+
+        The principal that bears interest is what the notice claims: neither what is
+        disputed or paid in process, nor what credits cover. A notice with an item
+        whose rate is unknown has no charges at all.
+
+        :param dunning.notice notices: unsent ones.
+        :param str source: temporary table with ``residual`` and ``claim``.
+        :param date date: last day that counts.
+        """
+        written = notices.filtered(
+            lambda n: n.charging != "none" and n.channel not in ACTIVITY_CHANNELS
+        )
+        rows = self._read_claimed_lines(notices, source)
+        items = self.env["account.move.line"].browse(
+            {row["move_line_id"] for row in rows if row["notice_id"] in written._ids}
+        )
+        computed = self.env["collections.interest"]._compute_interest(
+            items, date, {row["move_line_id"]: row["deduction"] for row in rows}
+        )
+        by_notice = defaultdict(dict)
+        for row in rows:
+            by_notice[row["notice_id"]][row["id"]] = computed.get(row["move_line_id"])
+        line_values, notice_values, missing = [], [], notices.browse()
+        for notice in notices:
+            lines = by_notice[notice.id] if notice in written else {}
+            status, note = self._get_charges_note(lines.values())
+            if status == "missing_rate":
+                lines = {}
+                missing |= notice
+            line_values += self._get_charge_lines(lines)
+            day = date if notice in written else None
+            notice_values.append(self._get_charge_totals(notice, lines, note, day))
+        self._write_charges(notices, line_values, notice_values)
+        self._review_missing_rates(missing)
+
+    def _read_claimed_lines(self, notices, source):
+        """Return the claimed items of notices, with what is not asked for of each."""
+        return self.env.execute_query_dict(
+            SQL(
+                """
+                SELECT l.id, l.notice_id, l.move_line_id,
+                       s.residual - greatest(s.claim, 0) AS deduction
+                  FROM dunning_notice_line l
+                  JOIN %s s ON s.id = l.move_line_id
+                 WHERE l.notice_id = ANY(%s) AND l.kind = '1_item'
+                """,
+                SQL.identifier(source),
+                notices.ids,
+            )
+        )
+
+    def _get_charges_note(self, computed):
+        """Return status and explanation of what keeps a notice from charging.
+
+        :rtype: tuple(str, str)
+        """
+        order = ("missing_rate", "no_regime", "before_formal")
+        for status in order:
+            for item in computed:
+                if item and item.status == status:
+                    lines = self.env["account.move.line"]
+                    return status, lines._describe_no_interest(item)
+        return None, None
+
+    def _get_charge_lines(self, lines):
+        return [
+            (
+                line_id,
+                item.interest,
+                item.compensation,
+                json.dumps(
+                    [
+                        {
+                            "from": segment.first_day.isoformat(),
+                            "to": segment.last_day.isoformat(),
+                            "days": segment.days,
+                            "principal": str(segment.principal),
+                            "rate": str(segment.rate),
+                            "amount": str(segment.amount),
+                        }
+                        for segment in item.segments
+                    ]
+                ),
+            )
+            for line_id, item in lines.items()
+            if item
+        ]
+
+    def _get_charge_totals(self, notice, lines, note, day):
+        """Return one row of totals for :meth:`_write_charges`.
+
+        :param date day: last day that counts; None: the notice is silent on charges.
+        """
+        items = [item for item in lines.values() if item]
+        regime = next((item.regime.id for item in items if item.regime), None)
+        interest = sum((item.interest for item in items), Decimal(0))
+        compensation = sum((item.compensation for item in items), Decimal(0))
+        daily = sum((item.daily for item in items), Decimal(0))
+        fee = self._get_fee(notice) if day else Decimal(0)
+        return (
+            notice.id,
+            interest,
+            compensation,
+            fee,
+            daily.quantize(CENT, rounding=ROUND_HALF_UP),
+            regime,
+            day,
+            note or None,
+        )
+
+    def _get_fee(self, notice):
+        """Return the reminder fee of a notice.
+
+        None in France: costs without an enforceable title stay with the creditor
+        (article L111-8 of the code of civil enforcement procedures).
+
+        :rtype: Decimal
+        """
+        level = notice.level_id
+        if (
+            notice.charging != "claim"
+            or notice.company_id.country_id.code in FRENCH_LAW
+            or notice.currency_id != notice.company_id.currency_id
+        ):
+            return Decimal(0)
+        return Decimal(str(level.fee or 0))
+
+    def _write_charges(self, notices, line_values, notice_values):
+        cr = self.env.cr
+        cr.execute(
+            SQL(
+                """
+                UPDATE dunning_notice_line
+                   SET amount_interest = 0, amount_compensation = 0,
+                       interest_segments = NULL
+                 WHERE notice_id = ANY(%s)
+                   AND (interest_segments IS NOT NULL OR amount_interest <> 0
+                        OR amount_compensation <> 0)
+                """,
+                notices.ids,
+            )
+        )
+        if line_values:
+            execute_values(
+                cr._obj,
+                """
+                UPDATE dunning_notice_line l
+                   SET amount_interest = v.interest,
+                       amount_compensation = v.compensation,
+                       interest_segments = v.segments::jsonb
+                  FROM (VALUES %s) v (id, interest, compensation, segments)
+                 WHERE l.id = v.id
+                """,
+                line_values,
+            )
+        execute_values(
+            cr._obj,
+            """
+            UPDATE dunning_notice n
+               SET amount_interest = v.interest, amount_compensation = v.compensation,
+                   amount_fee = v.fee, daily_interest = v.daily,
+                   interest_regime_id = v.regime::int, interest_date = v.day::date,
+                   charges_note = v.note
+              FROM (VALUES %s) v (id, interest, compensation, fee, daily, regime, day,
+                                  note)
+             WHERE n.id = v.id
+            """,
+            notice_values,
+        )
+        notices.invalidate_recordset()
+
+    def _review_missing_rates(self, notices):
+        """Have a person look at drafts that can't claim what they should."""
+        claiming = notices.filtered(
+            lambda n: (
+                n.charging == "claim" and n.state == "draft" and not n.review_reason
+            )
+        )
+        claiming.sudo().write({"review_reason": "missing_rate", "approved": False})
