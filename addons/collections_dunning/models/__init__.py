@@ -1,10 +1,10 @@
 from . import (
     account_move,
-    account_move_interest,
     account_move_copy,
+    account_move_interest,
     account_move_line,
-    account_move_line_interest,
     account_move_line_followup,
+    account_move_line_interest,
     account_move_link,
     account_move_print,
     account_payment,

@@ -23,8 +23,8 @@ class CollectionsDebtor(models.Model):
     )
     public_payment_days = fields.Integer(
         string="Days to Pay of a Public Buyer",
-        help="0: 30 days, as for most; 50 for hospitals, 60 for public undertakings (articles R2192-10 "
-        "and R2192-11 of the French public procurement code).",
+        help="0: 30 days, as for most; 50 for hospitals, 60 for public undertakings "
+        "(articles R2192-10 and R2192-11 of the French public procurement code).",
     )
     interest_regime_id = fields.Many2one(
         "collections.interest.regime",

@@ -138,6 +138,7 @@ class DunningNotice(models.Model):
         string="Interest and Compensation",
         required=True,
         default="none",
+        tracking=True,
         help="Shown: said, but not asked for. Claimed: part of the total.",
     )
     amount_interest = fields.Monetary(string="Interest", readonly=True)
@@ -308,7 +309,18 @@ class DunningNotice(models.Model):
             partner = self.env["res.partner"].browse(vals["recipient_id"])
             lang = partner.lang or self[:1].partner_id.lang
             vals = {**vals, "lang": lang} if lang else vals
-        return super().write(vals)
+        result = super().write(vals)
+        if "charging" in vals:
+            self._refresh_charges()
+        return result
+
+    def _refresh_charges(self):
+        """Compute interest and compensation after somebody chose what to do with it."""
+        drafts = self.filtered(
+            lambda n: n.state == "draft" and not n.run_id.is_simulation
+        )
+        if drafts:
+            self.env["dunning.proposal"].sudo()._refresh_notices(drafts.sudo())
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_sent(self):
