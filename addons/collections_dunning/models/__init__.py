@@ -21,6 +21,7 @@ from . import (
     collections_interest_charge,
     collections_interest_rate,
     collections_interest_regime,
+    collections_interest_regime_label,
     collections_interest_tier,
     collections_payment_rejection,
     collections_statement,

@@ -1,4 +1,4 @@
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 from odoo import api, fields, models
@@ -67,3 +67,15 @@ class CollectionsInterestRate(models.Model):
         if day.month > 6:
             return date(day.year + 1, 1, 1)
         return date(day.year, 7, 1)
+
+    @api.model
+    def _get_reference_day(self, series, half_year):
+        """Return the day whose value of a series counts for a half-year.
+
+        The first day itself; that of the Bank of England, the day before.
+
+        :param str series: see ``const.RATE_SERIES``.
+        :param date half_year: its first day.
+        :rtype: date
+        """
+        return half_year - timedelta(days=1) if series == "boe" else half_year

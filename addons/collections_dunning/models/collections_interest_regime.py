@@ -1,4 +1,4 @@
-from decimal import Decimal
+from decimal import ROUND_CEILING, Decimal
 
 from odoo import api, fields, models
 
@@ -132,21 +132,24 @@ class CollectionsInterestRegime(models.Model):
         :rtype: list(tuple(date, Decimal))
         """
         self.ensure_one()
-        margin = Decimal(str(self.margin))
         if not self.series:
-            return [(fields.Date.to_date("1900-01-01"), margin)]
+            return [(fields.Date.to_date("1900-01-01"), Decimal(str(self.margin)))]
         published = self.env["collections.interest.rate"]._get_published(self.series)
-        return [
-            (day, None if percent is None else self._round_rate(percent + margin))
-            for day, percent in published
-        ]
+        return [(day, self._get_total_rate(percent)) for day, percent in published]
 
-    def _round_rate(self, rate):
+    def _get_total_rate(self, percent):
+        """Return the annual rate that a published one makes; None for None.
+
+        :param Decimal percent: published rate.
+        :rtype: Decimal
+        """
+        if percent is None:
+            return None
+        rate = percent + Decimal(str(self.margin))
         step = Decimal(str(self.rate_step))
         if not step:
             return rate
-        # Up: -(-a // b) is the ceiling.
-        return -(-rate // step) * step
+        return (rate / step).to_integral_value(ROUND_CEILING) * step
 
     def _get_compensation(self, amount):
         """Return the fixed compensation for one late invoice.

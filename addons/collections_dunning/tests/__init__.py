@@ -16,6 +16,7 @@ from . import (
     test_epc_qr,
     test_explanation,
     test_first_run,
+    test_interest_rate_label,
     test_invoice_copies,
     test_letter,
     test_letter_day,
