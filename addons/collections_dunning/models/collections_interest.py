@@ -64,7 +64,9 @@ class CollectionsInterest(models.AbstractModel):
         rows = self._read_items(move_lines, stop_date)
         received = self._read_received(move_lines)
         regimes = self._get_regimes(rows)
-        rates = {regime: regime._get_rates() for regime in set(regimes.values())}
+        rates = {
+            regime: regime._get_rates() for regime in set(regimes.values()) if regime
+        }
         result = {}
         for row in rows:
             regime = regimes[row["id"]]
@@ -195,12 +197,13 @@ class CollectionsInterest(models.AbstractModel):
         :rtype: list(dict)
         """
         self._flush()
-        return self.env.execute_query_dict(
+        rows = self.env.execute_query_dict(
             SQL(
                 """
-                SELECT l.id, l.company_id, l.currency_id, l.amount_currency AS amount,
+                SELECT l.id, l.company_id, l.currency_id,
+                       l.amount_currency::text AS amount,
                        CASE WHEN m.move_type = 'entry' THEN l.amount_currency
-                            ELSE m.amount_total END AS invoice_amount,
+                            ELSE m.amount_total END::text AS invoice_amount,
                        p.commercial_partner_id AS partner_id, d.id AS debtor_id,
                        %(due)s AS due,
                        coalesce(m.is_late_charge, FALSE) AS is_late_charge,
@@ -233,6 +236,11 @@ class CollectionsInterest(models.AbstractModel):
                 ids=list(move_lines._origin.ids),
             )
         )
+        for row in rows:
+            # The driver would make floats of numbers.
+            row["amount"] = Decimal(row["amount"])
+            row["invoice_amount"] = Decimal(row["invoice_amount"])
+        return rows
 
     def _get_formal_sql(self):
         """Return the query of the day an item (``l``) was first formally claimed.
@@ -299,7 +307,8 @@ class CollectionsInterest(models.AbstractModel):
         rows = self.env.execute_query(
             SQL(
                 """
-                SELECT part.debit_move_id, part.max_date, part.debit_amount_currency,
+                SELECT part.debit_move_id, part.max_date,
+                       part.debit_amount_currency::text,
                        coalesce(credit.reversed_entry_id = item.move_id, FALSE)
                   FROM account_partial_reconcile part
                   JOIN account_move_line item ON item.id = part.debit_move_id
@@ -313,7 +322,8 @@ class CollectionsInterest(models.AbstractModel):
             )
         )
         received = {}
-        for item_id, *entry in rows:
+        for item_id, day, amount, retroactive in rows:
+            entry = (day, Decimal(amount), retroactive)
             received.setdefault(item_id, []).append(entry)
         return received
 

@@ -36,7 +36,9 @@ class DunningProposal(models.AbstractModel):
             {row["move_line_id"] for row in rows if row["notice_id"] in written._ids}
         )
         computed = self.env["collections.interest"]._compute_interest(
-            items, date, {row["move_line_id"]: row["deduction"] for row in rows}
+            items,
+            date,
+            {row["move_line_id"]: Decimal(row["deduction"]) for row in rows},
         )
         by_notice = defaultdict(dict)
         for row in rows:
@@ -60,7 +62,7 @@ class DunningProposal(models.AbstractModel):
             SQL(
                 """
                 SELECT l.id, l.notice_id, l.move_line_id,
-                       s.residual - greatest(s.claim, 0) AS deduction
+                       (s.residual - greatest(s.claim, 0))::text AS deduction
                   FROM dunning_notice_line l
                   JOIN %s s ON s.id = l.move_line_id
                  WHERE l.notice_id = ANY(%s) AND l.kind = '1_item'

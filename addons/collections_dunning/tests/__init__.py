@@ -16,6 +16,8 @@ from . import (
     test_epc_qr,
     test_explanation,
     test_first_run,
+    test_interest_items,
+    test_interest_notice,
     test_interest_rate_label,
     test_invoice_copies,
     test_letter,
