@@ -100,7 +100,7 @@ class CollectionsInterest(models.AbstractModel):
                 return ItemInterest("before_formal", regime)
             due = max(due, row["formal_on"])
         last = min(stop_date, (row["insolvent_on"] or datetime.date.max) - DAY)
-        uncharged = self._leave_out_charged(balances, row["charged_to"])
+        uncharged = self._leave_out_charged(balances, row["charged"] or [])
         try:
             computed = late_interest.compute_late_interest(
                 uncharged,
@@ -162,13 +162,18 @@ class CollectionsInterest(models.AbstractModel):
                 balances[day + DAY] = max(amount, Decimal(0))
         return list(balances.items())
 
-    def _leave_out_charged(self, balances, charged_to):
-        """Return the balances without the days whose interest was invoiced."""
-        if not charged_to:
-            return balances
-        before = [amount for day, amount in balances if day <= charged_to + DAY]
-        after = [entry for entry in balances if entry[0] > charged_to + DAY]
-        return [(BEGINNING, Decimal(0)), (charged_to + DAY, before[-1]), *after]
+    def _leave_out_charged(self, balances, periods):
+        """Return the balances without the days whose interest was invoiced.
+
+        :param list periods: first and last day of each; an earlier one may be free
+            again while a later one is not.
+        """
+        for first, last in periods:
+            before = [entry for entry in balances if entry[0] < first]
+            until = [amount for day, amount in balances if day <= last + DAY]
+            after = [entry for entry in balances if entry[0] > last + DAY]
+            balances = [*before, (first, Decimal(0)), (last + DAY, until[-1]), *after]
+        return balances
 
     # === READING === #
 
@@ -192,7 +197,7 @@ class CollectionsInterest(models.AbstractModel):
 
         ``due`` is the last day it was not late, ``formal_on`` the day of the first
         formal notice that claimed it, ``insolvent_on`` that of the judgment,
-        ``charged_to`` the last day whose interest was invoiced.
+        ``charged`` the periods whose interest was invoiced, in order of time.
 
         :rtype: list(dict)
         """
@@ -208,7 +213,7 @@ class CollectionsInterest(models.AbstractModel):
                        %(due)s AS due,
                        coalesce(m.is_late_charge, FALSE) AS is_late_charge,
                        formal.day AS formal_on, insolvency.day AS insolvent_on,
-                       charge.day AS charged_to,
+                       charge.periods AS charged,
                        coalesce(compensation.charged, FALSE) AS compensation_charged,
                        l.id = first.id AS carries_compensation
                   FROM account_move_line l
@@ -219,8 +224,12 @@ class CollectionsInterest(models.AbstractModel):
              LEFT JOIN LATERAL (%(formal)s) formal ON TRUE
              LEFT JOIN LATERAL (%(insolvency)s) insolvency ON TRUE
              LEFT JOIN LATERAL (
-                       SELECT max(c.date_to) AS day FROM (%(charges)s) c
-                        WHERE c.move_line_id = l.id) charge ON TRUE
+                       SELECT array_agg(ARRAY[c.date_from, c.date_to]
+                                        ORDER BY c.date_from) AS periods
+                         FROM (%(charges)s) c
+                        WHERE c.move_id = l.move_id AND c.date_to IS NOT NULL
+                          AND coalesce(c.move_line_id, l.id) = l.id
+                       ) charge ON TRUE
              LEFT JOIN LATERAL (
                        SELECT TRUE AS charged FROM (%(charges)s) c
                         WHERE c.move_id = l.move_id AND c.amount_compensation > 0
