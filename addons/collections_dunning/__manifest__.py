@@ -29,6 +29,7 @@
         "wizards/dunning_registered_import_views.xml",
         "wizards/dunning_settings_views.xml",
         "wizards/dunning_first_run_views.xml",
+        "views/collections_interest_templates.xml",
         "views/collections_aged_item_views.xml",
         "views/collections_payment_rejection_views.xml",
         "views/collections_debtor_views.xml",

@@ -11,6 +11,7 @@ from . import (
     account_payment_method_line,
     collections_aged_item,
     collections_debtor,
+    collections_debtor_accrued,
     collections_debtor_balance,
     collections_debtor_interest,
     collections_debtor_items,
@@ -99,5 +100,6 @@ from . import (
     res_config_settings,
     res_partner,
     screen_dialogs,
+    screen_interest,
     system_fields,
 )

@@ -91,19 +91,7 @@ class DunningProposal(models.AbstractModel):
                 line_id,
                 item.interest,
                 item.compensation,
-                json.dumps(
-                    [
-                        {
-                            "from": segment.first_day.isoformat(),
-                            "to": segment.last_day.isoformat(),
-                            "days": segment.days,
-                            "principal": str(segment.principal),
-                            "rate": str(segment.rate),
-                            "amount": str(segment.amount),
-                        }
-                        for segment in item.segments
-                    ]
-                ),
+                json.dumps([segment.as_row() for segment in item.segments]),
             )
             for line_id, item in lines.items()
             if item

@@ -45,6 +45,20 @@ class Segment:
     rate: Decimal
     amount: Decimal
 
+    def as_row(self):
+        """Return what is kept of it: texts, and the number of days.
+
+        :rtype: dict
+        """
+        return {
+            "from": self.first_day.isoformat(),
+            "to": self.last_day.isoformat(),
+            "days": self.days,
+            "principal": str(self.principal),
+            "rate": str(self.rate),
+            "amount": str(self.amount),
+        }
+
 
 @dataclass(frozen=True)
 class LateInterest:
