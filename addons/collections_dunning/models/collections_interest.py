@@ -344,17 +344,35 @@ class CollectionsInterest(models.AbstractModel):
         debtors = self.env["collections.debtor"].sudo()
         debtors = debtors.browse({row["debtor_id"] for row in rows if row["debtor_id"]})
         by_debtor = {debtor.id: debtor.applied_regime_id for debtor in debtors}
-        unknown = {}
-        result = {}
-        for row in rows:
-            if row["debtor_id"]:
-                result[row["id"]] = by_debtor[row["debtor_id"]]
-                continue
-            key = (row["company_id"], row["partner_id"])
-            if key not in unknown:
-                # Never saved: what its file would say.
-                unknown[key] = debtors.new(
-                    {"company_id": key[0], "partner_id": key[1]}
-                ).applied_regime_id
-            result[row["id"]] = unknown[key]
-        return result
+        strangers = [row for row in rows if not row["debtor_id"]]
+        unknown = self._get_default_regimes(
+            {(row["company_id"], row["partner_id"]) for row in strangers}
+        )
+        return {
+            row["id"]: by_debtor[row["debtor_id"]]
+            if row["debtor_id"]
+            else unknown[row["company_id"], row["partner_id"]]
+            for row in rows
+        }
+
+    def _get_default_regimes(self, keys):
+        """Return the regimes of customers that have no file yet.
+
+        :param set keys: pairs of the ids of a company and a customer.
+        :rtype: dict(tuple, collections.interest.regime)
+        """
+        debtors = self.env["collections.debtor"].sudo()
+        partners = self.env["res.partner"].sudo()
+        partners = partners.browse({key[1] for key in keys if key[1]})
+        kinds = {
+            partner.id: debtors._get_default_debtor_type(partner)
+            for partner in partners
+        }
+        wanted = {key: (key[0], kinds.get(key[1])) for key in keys}
+        companies = self.env["res.company"].sudo()
+        regimes = self.env["collections.interest.regime"]
+        found = {
+            (company_id, kind): regimes._find_regime(companies.browse(company_id), kind)
+            for company_id, kind in set(wanted.values())
+        }
+        return {key: found[wanted[key]] for key in keys}
