@@ -7,6 +7,7 @@ the addon installed and nobody connected, commits for real, and drops its copy.
 import argparse
 import os
 
+from late import claim_interest, pay_in_part
 from ledger import Options, generate
 from meter import measured, print_head
 from post import set_copies, smtp_sink
@@ -15,6 +16,12 @@ from views import get_specification
 
 from odoo import fields
 from odoo.tools.misc import split_every
+
+OPEN_ITEMS = [
+    ("account_type", "=", "asset_receivable"),
+    ("parent_state", "=", "posted"),
+    ("reconciled", "=", False),
+]
 
 
 def assess(database, arguments):
@@ -147,6 +154,41 @@ def aged(database, arguments):
             )
 
 
+def interest(database, arguments):
+    """Compute late interest of the open items, half of them paid in part."""
+    _fill(database, arguments)
+    with environment(database) as env:
+        claim_interest(env)
+        pay_in_part(env)
+    with environment(database) as env:
+        items = env["account.move.line"].search(OPEN_ITEMS)
+        with measured("interest of open items") as cost:
+            cost.count = len(items)
+            amounts = items.mapped("dunning_interest")
+        late = sum(amount > 0 for amount in amounts)
+        print(f"{late:,} items bear {sum(amounts):,.2f}")
+        assert late > cost.count // 2, "hardly an item bears interest"
+
+
+def charges(database, arguments):
+    """Assess, and draft notices that claim interest and compensation."""
+    items = _fill(database, arguments)
+    with environment(database) as env:
+        claim_interest(env)
+        pay_in_part(env)
+    with environment(database) as env:
+        run = _create_run(env)
+        with measured("propose with charges") as cost:
+            cost.count = items
+            run._propose()
+            env.flush_all()
+            env.cr.commit()
+        notices = run.notice_ids
+        claimed = sum(notices.mapped("amount_interest"))
+        print(f"{len(notices):,} notices claim interest of {claimed:,.2f}")
+        assert claimed, "no notice claims interest"
+
+
 def _fill(database, arguments):
     """Set up the company and write the ledger; 0 items: it is there already.
 
@@ -158,6 +200,7 @@ def _fill(database, arguments):
         debtors=arguments.debtors,
         overdue=arguments.overdue,
         credits=arguments.credits,
+        oldest=arguments.oldest,
         currencies=["EUR"],
     )
     with environment(database) as env:
@@ -198,13 +241,7 @@ def _queue(database, channel):
 
 def _count_open(database):
     with environment(database) as env:
-        return env["account.move.line"].search_count(
-            [
-                ("account_type", "=", "asset_receivable"),
-                ("parent_state", "=", "posted"),
-                ("reconciled", "=", False),
-            ]
-        )
+        return env["account.move.line"].search_count(OPEN_ITEMS)
 
 
 def _count_queued(database):
@@ -234,6 +271,8 @@ BENCHMARKS = {
     review: {"items": 4_500, "debtors": 900},
     statements: {"items": 5_000, "debtors": 1_000},
     aged: {"items": 50_000, "debtors": 6_500},
+    interest: {"items": 10_000, "debtors": 1_300, "oldest": 700},
+    charges: {"items": 50_000, "debtors": 6_500, "oldest": 700},
 }
 
 
@@ -246,7 +285,7 @@ def parse(arguments):
     commands = parser.add_subparsers(required=True)
     for benchmark, defaults in BENCHMARKS.items():
         command = commands.add_parser(benchmark.__name__, help=benchmark.__doc__)
-        for name, default in defaults.items():
+        for name, default in {"oldest": 180, **defaults}.items():
             command.add_argument(
                 f"--{name}", type=int, default=default, help="%(default)s"
             )

@@ -19,6 +19,7 @@ from . import (
     test_interest_items,
     test_interest_notice,
     test_interest_rate_label,
+    test_interest_screens,
     test_invoice_copies,
     test_letter,
     test_letter_day,
