@@ -31,9 +31,10 @@ class DunningProposal(models.AbstractModel):
         written = notices.filtered(
             lambda n: n.charging != "none" and n.channel not in ACTIVITY_CHANNELS
         )
+        written_ids = set(written.ids)
         rows = self._read_claimed_lines(notices, source)
         items = self.env["account.move.line"].browse(
-            {row["move_line_id"] for row in rows if row["notice_id"] in written._ids}
+            {row["move_line_id"] for row in rows if row["notice_id"] in written_ids}
         )
         computed = self.env["collections.interest"]._compute_interest(
             items,
@@ -43,18 +44,18 @@ class DunningProposal(models.AbstractModel):
         by_notice = defaultdict(dict)
         for row in rows:
             by_notice[row["notice_id"]][row["id"]] = computed.get(row["move_line_id"])
-        line_values, notice_values, missing = [], [], notices.browse()
+        line_values, notice_values, missing = [], [], []
         for notice in notices:
-            lines = by_notice[notice.id] if notice in written else {}
+            lines = by_notice[notice.id] if notice.id in written_ids else {}
             status, note = self._get_charges_note(lines.values())
             if status == "missing_rate":
                 lines = {}
-                missing |= notice
+                missing.append(notice.id)
             line_values += self._get_charge_lines(lines)
-            day = date if notice in written else None
+            day = date if notice.id in written_ids else None
             notice_values.append(self._get_charge_totals(notice, lines, note, day))
         self._write_charges(notices, line_values, notice_values)
-        self._review_missing_rates(missing)
+        self._review_missing_rates(notices.browse(missing))
 
     def _read_claimed_lines(self, notices, source):
         """Return the claimed items of notices, with what is not asked for of each."""
