@@ -1,7 +1,9 @@
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
+from odoo.exceptions import AccessError, ValidationError
 
 from ..const import DEBTOR_CHARGING, DEBTOR_TYPES
+
+MANAGER = "collections_dunning.collections_dunning_group_manager"
 
 
 class CollectionsDebtor(models.Model):
@@ -30,6 +32,7 @@ class CollectionsDebtor(models.Model):
         "collections.interest.regime",
         string="Own Interest Regime",
         index="btree_not_null",
+        ondelete="restrict",
         check_company=True,
         tracking=True,
         help="Empty: the regime of the company's law for such a debtor. The regime "
@@ -40,30 +43,33 @@ class CollectionsDebtor(models.Model):
         string="Interest Regime",
         compute="_compute_applied_regime_id",
     )
+    regime_reason = fields.Char(
+        string="Why This Regime", compute="_compute_regime_reason"
+    )
+    regime_warning = fields.Char(compute="_compute_regime_reason")
     charging = fields.Selection(
         DEBTOR_CHARGING,
         string="Interest and Compensation",
         tracking=True,
-        help="Empty: as each level says. Waived: neither shown nor claimed.",
+        help="Empty: as each level says. Waived: neither shown nor claimed; a Credit "
+        "Manager decides on it.",
     )
     charging_reason = fields.Char(string="Why Waived", tracking=True)
+    charging_user_id = fields.Many2one(
+        "res.users", string="Decided By", readonly=True, tracking=True
+    )
+    charging_date = fields.Date(string="Decided On", readonly=True, tracking=True)
 
     # === COMPUTE METHODS === #
 
     @api.depends("debtor_type", "partner_id.is_company", "partner_id.vat")
     def _compute_applied_debtor_type(self):
         for debtor in self:
-            kind = self._get_default_debtor_type(debtor.partner_id)
-            debtor.applied_debtor_type = debtor.debtor_type or kind
-
-    @api.model
-    def _get_default_debtor_type(self, partner):
-        """Return what a customer is taken for while nobody said it.
-
-        :param res.partner partner: the commercial partner.
-        :rtype: str
-        """
-        return "professional" if partner.is_company or partner.vat else "consumer"
+            partner = debtor.partner_id
+            business = partner.is_company or partner.vat
+            debtor.applied_debtor_type = debtor.debtor_type or (
+                "professional" if business else "consumer"
+            )
 
     @api.depends("interest_regime_id", "applied_debtor_type", "company_id.country_id")
     def _compute_applied_regime_id(self):
@@ -71,18 +77,89 @@ class CollectionsDebtor(models.Model):
         found = {}
         for debtor in self:
             key = (debtor.company_id, debtor.applied_debtor_type)
-            if key not in found and not debtor.interest_regime_id:
+            own = debtor._get_own_regime()
+            if not own and key not in found:
                 found[key] = regimes._find_regime(*key)
-            debtor.applied_regime_id = debtor.interest_regime_id or found[key]
+            debtor.applied_regime_id = own or found[key]
+
+    @api.depends("applied_regime_id")
+    @api.depends_context("lang")
+    def _compute_regime_reason(self):
+        for debtor in self:
+            regime = debtor.applied_regime_id
+            debtor.regime_warning = regime.floor_warning
+            if regime and regime == debtor.interest_regime_id:
+                debtor.regime_reason = self.env._("Own regime of this debtor")
+            else:
+                debtor.regime_reason = regime._describe_choice(
+                    debtor.company_id, debtor.applied_debtor_type
+                )
 
     # === CONSTRAINT METHODS === #
 
     @api.constrains("charging", "charging_reason")
     def _check_charging_reason(self):
-        """Who waives what the law grants says why; who and when are in the chatter."""
+        """Who waives what the law grants says why."""
         for debtor in self:
             if (
                 debtor.charging == "waive"
                 and not (debtor.charging_reason or "").strip()
             ):
                 raise ValidationError(self.env._("Say why interest is waived."))
+
+    @api.constrains("interest_regime_id", "debtor_type")
+    def _check_interest_regime(self):
+        for debtor in self:
+            if debtor.interest_regime_id and not debtor._get_own_regime():
+                raise ValidationError(
+                    self.env._(
+                        "%(regime)s is for %(debtors)s: change the kind of debtor of "
+                        "%(customer)s first.",
+                        regime=debtor.interest_regime_id.name,
+                        debtors=debtor.interest_regime_id._get_debtors_label(
+                            debtor.interest_regime_id.debtor_type
+                        ),
+                        customer=debtor.partner_id.name,
+                    )
+                )
+
+    # === CRUD METHODS === #
+
+    def write(self, vals):
+        """Sign what is decided on interest and compensation.
+
+        :raise AccessError: to waive them, or to take a waiver back, is for a Credit
+            Manager.
+        """
+        if {"charging", "charging_reason"} & vals.keys():
+            self._check_may_waive(vals)
+            charging = vals.get("charging", any(self.mapped("charging")))
+            vals = {
+                **vals,
+                "charging_user_id": charging and self.env.uid,
+                "charging_date": charging and fields.Date.context_today(self),
+            }
+        return super().write(vals)
+
+    def _check_may_waive(self, vals):
+        waived = vals.get("charging") == "waive" or "waive" in self.mapped("charging")
+        if waived and not self.env.su and not self.env.user.has_group(MANAGER):
+            raise AccessError(
+                self.env._(
+                    "Only a Credit Manager waives interest and compensation, or claims "
+                    "again what was waived."
+                )
+            )
+
+    # === BUSINESS METHODS === #
+
+    def _get_own_regime(self):
+        """Return the debtor's own regime, as long as it is for such a debtor.
+
+        A customer may turn out to be a consumer, who owes no compensation.
+
+        :rtype: collections.interest.regime, may be empty
+        """
+        own = self.interest_regime_id
+        types = own._get_debtor_types(self.applied_debtor_type)
+        return own.filtered(lambda regime: regime.debtor_type in types)

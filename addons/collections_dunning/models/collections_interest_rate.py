@@ -1,10 +1,17 @@
+import csv
 from datetime import date, timedelta
 from decimal import Decimal
 
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
+from odoo.tools import file_open
 
 from ..const import RATE_SERIES
+
+# What was published so far, as facts: loaded where nobody has typed a rate.
+PUBLISHED_FILE = "collections_dunning/data/reference_rates.csv"
+# In percent. Whatever lies outside was mistyped: a comma forgotten, a year.
+LOWEST, HIGHEST = -5, 25
 
 
 class CollectionsInterestRate(models.Model):
@@ -15,22 +22,89 @@ class CollectionsInterestRate(models.Model):
     _order = "date desc, series"
     _rec_name = "series"
 
-    series = fields.Selection(RATE_SERIES, required=True)
-    date = fields.Date(string="From", required=True, help="First day of the half-year.")
-    percent = fields.Float(required=True, digits=(8, 4))
-    source = fields.Char()
+    series = fields.Selection(RATE_SERIES, string="Reference Rate", required=True)
+    date = fields.Date(
+        string="From",
+        required=True,
+        help="First day of the half-year: 1 January or 1 July.",
+    )
+    percent = fields.Float(string="Rate (%)", required=True, digits=(8, 4))
+    source = fields.Char(help="Who published it, and where it can be checked.")
+    regime_percent = fields.Float(
+        string="Annual Rate (%)",
+        digits=(8, 4),
+        compute="_compute_regime_percent",
+        help="With the points of the regime, rounded as it wants.",
+    )
 
     _series_date_uniq = models.UniqueIndex(
         "(series, date)", "This half-year has a rate already."
     )
 
+    # === COMPUTE METHODS === #
+
+    @api.depends("percent", "series")
+    @api.depends_context("interest_regime_id")
+    def _compute_regime_percent(self):
+        regime = self.env["collections.interest.regime"].browse(
+            self.env.context.get("interest_regime_id")
+        )
+        for rate in self:
+            percent = Decimal(str(rate.percent))
+            rate.regime_percent = float(regime._get_total_rate(percent) or 0)
+
+    def _compute_display_name(self):
+        labels = dict(self._fields["series"]._description_selection(self.env))
+        for rate in self:
+            rate.display_name = f"{labels.get(rate.series, '')} {rate.date or ''}"
+
+    # === CONSTRAINT METHODS === #
+
     @api.constrains("date")
     def _check_date(self):
         for rate in self:
-            if (rate.date.month, rate.date.day) not in ((1, 1), (7, 1)):
+            if rate.date != self._get_half_year(rate.date):
                 raise ValidationError(
-                    self.env._("A rate counts from 1 January or from 1 July.")
+                    self.env._(
+                        "%(day)s: a rate counts from 1 January or from 1 July.",
+                        day=fields.Date.to_string(rate.date),
+                    )
                 )
+
+    @api.constrains("percent")
+    def _check_percent(self):
+        for rate in self:
+            if not LOWEST <= rate.percent <= HIGHEST:
+                raise ValidationError(
+                    self.env._(
+                        "%(percent)s %% is no reference rate: those lie between "
+                        "%(lowest)s and %(highest)s %%. Enter the published rate, "
+                        "without the points of the regime.",
+                        percent=rate.percent,
+                        lowest=LOWEST,
+                        highest=HIGHEST,
+                    )
+                )
+
+    # === BUSINESS METHODS === #
+
+    @api.model
+    def _load_published(self):
+        """Add the published rates we ship to the half-years that have none.
+
+        Called at install and at each update of the module. What somebody has typed
+        stays as it is.
+        """
+        known = {(rate.series, rate.date) for rate in self.sudo().search_fetch([])}
+        with file_open(PUBLISHED_FILE, "r") as published:
+            rows = list(csv.DictReader(published))
+        self.sudo().create(
+            [
+                {**row, "percent": float(row["percent"])}
+                for row in rows
+                if (row["series"], fields.Date.to_date(row["date"])) not in known
+            ]
+        )
 
     @api.model
     def _get_published(self, series):

@@ -1,6 +1,7 @@
 from decimal import ROUND_CEILING, Decimal
 
 from odoo import api, fields, models
+from odoo.exceptions import ValidationError
 
 from ..const import DEBTOR_TYPES, RATE_SERIES
 
@@ -18,11 +19,14 @@ class CollectionsInterestRegime(models.Model):
     active = fields.Boolean(default=True)
     sequence = fields.Integer(default=10)
     company_id = fields.Many2one(
-        "res.company", index=True, help="Empty: for every company."
+        "res.company",
+        index=True,
+        help="Empty: for every company. Of a parent company: for its branches too.",
     )
     country_ids = fields.Many2many(
         "res.country",
         string="Countries",
+        copy=False,
         help="Companies of these countries use it, unless a debtor has its own.",
     )
     debtor_type = fields.Selection(
@@ -91,38 +95,97 @@ class CollectionsInterestRegime(models.Model):
     )
     note = fields.Text(translate=True)
 
-    # === BUSINESS METHODS === #
+    _margin_plausible = models.Constraint(
+        "CHECK (margin >= 0 AND margin <= 50)", "The points lie between 0 and 50."
+    )
+    _rate_step_plausible = models.Constraint(
+        "CHECK (rate_step >= 0 AND rate_step <= 5)",
+        "A rate is rounded up to 5 points at most.",
+    )
+    _limitation_plausible = models.Constraint(
+        "CHECK (limitation_years >= 0 AND limitation_years <= 30)",
+        "The limitation lies between 0 and 30 years.",
+    )
 
-    @api.model
-    def _find_regime(self, company, debtor_type):
-        """Return the regime of a company's debtors of a type, for want of an own one.
+    # === CONSTRAINT METHODS === #
 
-        The company's own regimes come first, then those of its country. A public
-        buyer has those of businesses where the country has none for him.
+    @api.constrains("series", "margin")
+    def _check_rate(self):
+        for regime in self:
+            if not regime.series and not regime.margin:
+                raise ValidationError(
+                    self.env._(
+                        "%(regime)s: choose a reference rate, or enter the whole rate "
+                        "as points.",
+                        regime=regime.name,
+                    )
+                )
 
-        :param res.company company: the seller.
-        :param str debtor_type: see ``const.DEBTOR_TYPES``.
-        :rtype: collections.interest.regime
-        """
-        types = ["public", "professional"] if debtor_type == "public" else [debtor_type]
-        lineage = company._get_dunning_lineage()
-        regimes = self.sudo().search(
-            [
-                ("debtor_type", "in", types),
-                ("country_ids", "in", company.country_id.ids),
-                ("company_id", "in", [False, *lineage.ids]),
-            ]
-        )
-        return regimes.sorted(
-            lambda regime: (
-                types.index(regime.debtor_type),
-                lineage.ids.index(regime.company_id.id)
-                if regime.company_id
-                else len(lineage),
-                regime.sequence,
-                regime.id,
+    @api.constrains("floor_series", "floor_factor")
+    def _check_floor(self):
+        for regime in self:
+            if bool(regime.floor_series) != (regime.floor_factor > 0):
+                raise ValidationError(
+                    self.env._(
+                        "%(regime)s: a legal floor is a reference rate and a factor "
+                        "above 0.",
+                        regime=regime.name,
+                    )
+                )
+
+    @api.constrains("tier_ids", "compensation_currency_id", "debtor_type")
+    def _check_compensation(self):
+        """Directive 2011/7/EU grants compensation between businesses alone."""
+        for regime in self.filtered("tier_ids"):
+            if not regime.compensation_currency_id:
+                raise ValidationError(
+                    self.env._(
+                        "%(regime)s: choose the currency of the compensation.",
+                        regime=regime.name,
+                    )
+                )
+            if regime.debtor_type == "consumer":
+                raise ValidationError(
+                    self.env._(
+                        "%(regime)s: a consumer owes no fixed compensation.",
+                        regime=regime.name,
+                    )
+                )
+
+    @api.constrains("company_id")
+    def _check_company_of_debtors(self):
+        debtors = self.env["collections.debtor"].sudo()
+        for regime in self.filtered("company_id"):
+            foreign = debtors.search(
+                [
+                    ("interest_regime_id", "=", regime.id),
+                    "!",
+                    ("company_id", "child_of", regime.company_id.id),
+                ],
+                limit=1,
             )
-        )[:1]
+            if foreign:
+                raise ValidationError(
+                    self.env._(
+                        "%(regime)s is used for %(customer)s in %(company)s.",
+                        regime=regime.name,
+                        customer=foreign.partner_id.name,
+                        company=foreign.company_id.name,
+                    )
+                )
+
+    # === CRUD METHODS === #
+
+    def copy_data(self, default=None):
+        """A copy is where a contract begins: of one company, used by nobody yet."""
+        default = {"company_id": self.env.company.id, **(default or {})}
+        vals_list = super().copy_data(default)
+        if "name" not in default:
+            for regime, vals in zip(self, vals_list, strict=True):
+                vals["name"] = self.env._("%s (copy)", regime.name)
+        return vals_list
+
+    # === BUSINESS METHODS === #
 
     def _get_rates(self):
         """Return the annual rates of this regime, as ``late_interest`` wants them.

@@ -114,8 +114,12 @@ class CollectionsInterestRegime(models.Model):
             )
         return formula
 
-    def _get_series_label(self):
-        """Return the reference rate as a sentence names it."""
+    def _get_series_label(self, series=None):
+        """Return a reference rate as a sentence names it.
+
+        :param str series: see ``const.RATE_SERIES``; None: that of the regime.
+        :rtype: str
+        """
         return {
             "ecb": self.env._("ECB rate"),
             "fr_legal_professional": self.env._("French legal rate for businesses"),
@@ -123,7 +127,7 @@ class CollectionsInterestRegime(models.Model):
             "de_base": self.env._("German base rate"),
             "at_base": self.env._("Austrian base rate"),
             "boe": self.env._("Bank of England rate"),
-        }[self.series]
+        }[series or self.series]
 
     # === FORMATS === #
 

@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class CollectionsInterestTier(models.Model):
@@ -24,3 +24,7 @@ class CollectionsInterestTier(models.Model):
     _amounts_positive = models.Constraint(
         "CHECK (amount >= 0 AND amount_from >= 0)", "Amounts can't be negative."
     )
+
+    @api.constrains("regime_id")
+    def _check_regime(self):
+        self.regime_id._check_compensation()

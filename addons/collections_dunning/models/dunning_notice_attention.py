@@ -41,14 +41,7 @@ class DunningNotice(models.Model):
         :rtype: res.users
         """
         self.ensure_one()
-        group = self.env.ref("collections_dunning.collections_dunning_group_manager")
-        managers = group.sudo().all_user_ids.filtered(
-            lambda user: user.active and self.company_id in user.company_ids
-        )
-        default = self.company_id.dunning_responsible_id or self.responsible_id
-        if default in managers:
-            return default
-        return managers[:1] or default
+        return self.company_id._get_dunning_manager(self.responsible_id)
 
     def _call_attention(self, user, summary, note):
         """Schedule a task about this notice, unless the user has the like already.

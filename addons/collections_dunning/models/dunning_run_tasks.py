@@ -66,7 +66,18 @@ class DunningRun(models.Model):
             *self._find_tasks_of_assessment(),
             *(("mode", debtor.responsible_id, 1) for debtor in modes),
             *([("payments", nobody, stale)] if stale else []),
+            *self._find_missing_rates(),
         ]
+
+    def _find_missing_rates(self):
+        """Return the rates that a Credit Manager has to enter.
+
+        :rtype: list(tuple)
+        """
+        rates = self.env["collections.interest.rate"]
+        missing = rates._find_missing(self.company_id, self.date)
+        manager = self.company_id._get_dunning_manager()
+        return [("rate", manager, len(missing))] if missing else []
 
     def _find_tasks_of_assessment(self):
         """Return what the assessment leaves to people, by responsible.
@@ -102,5 +113,6 @@ class DunningRun(models.Model):
             "payments": env._("%s payments in process for more than 5 working days"),
             "no_recipient": env._("%s customers nobody can write to"),
             "not_delivered": env._("%s invoices never sent to the customer"),
+            "rate": env._("%s reference rates to enter: no interest without them"),
             "mode": env._("%s customers whose dunning mode is to be reviewed"),
         }

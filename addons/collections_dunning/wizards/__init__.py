@@ -10,4 +10,5 @@ from . import (
     dunning_registered_import,
     dunning_registered_import_line,
     dunning_settings,
+    dunning_settings_ecb,
 )

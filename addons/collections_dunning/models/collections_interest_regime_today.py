@@ -1,0 +1,130 @@
+from decimal import Decimal
+
+from odoo import api, fields, models
+
+
+class CollectionsInterestRegime(models.Model):
+    """What a regime comes to today, and whether it is below what the law wants."""
+
+    _inherit = "collections.interest.regime"
+
+    rate_today = fields.Float(
+        string="Rate Today (%)",
+        digits=(8, 4),
+        compute="_compute_rate_today",
+        help="0: the reference rate of this half-year is missing.",
+    )
+    rate_label = fields.Char(string="Rate in Words", compute="_compute_rate_today")
+    is_rate_missing = fields.Boolean(
+        compute="_compute_rate_today", search="_search_is_rate_missing"
+    )
+    floor_warning = fields.Char(compute="_compute_floor_warning")
+    rate_ids = fields.Many2many(
+        "collections.interest.rate", string="Rates", compute="_compute_rate_ids"
+    )
+
+    # === COMPUTE METHODS === #
+
+    @api.depends("series", "margin", "rate_step")
+    @api.depends_context("lang")
+    def _compute_rate_today(self):
+        today = fields.Date.context_today(self)
+        for regime in self:
+            rate = regime._get_rate(today)
+            regime.rate_today = float(rate or 0)
+            regime.is_rate_missing = rate is None
+            regime.rate_label = regime._get_rate_label(today, today)
+
+    def _search_is_rate_missing(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        rates = self.env["collections.interest.rate"]
+        today = rates._get_half_year(fields.Date.context_today(self))
+        known = rates.sudo().search([("date", "=", today)]).mapped("series")
+        domain = [("series", "not in", [False, *known])]
+        return domain if True in value else ["!", *domain]
+
+    @api.depends("series")
+    def _compute_rate_ids(self):
+        rates = self.env["collections.interest.rate"].search(
+            [("series", "in", self.mapped("series"))]
+        )
+        by_series = rates.grouped("series")
+        for regime in self:
+            regime.rate_ids = by_series.get(regime.series)
+
+    @api.depends(
+        "is_contractual",
+        "series",
+        "margin",
+        "rate_step",
+        "floor_series",
+        "floor_factor",
+    )
+    @api.depends_context("lang")
+    def _compute_floor_warning(self):
+        for regime in self:
+            below = regime._find_below_floor(fields.Date.context_today(regime))
+            regime.floor_warning = below and regime._describe_below_floor(*below)
+
+    # === BUSINESS METHODS === #
+
+    def _get_rate(self, day):
+        """Return the annual rate in force on a day; None when it is not known.
+
+        :rtype: Decimal
+        """
+        known = [rate for begin, rate in self._get_rates() if begin <= day]
+        return known[-1] if known else None
+
+    def _get_floor(self, percent):
+        """Return the legal floor that a published rate makes; None for None.
+
+        :param Decimal percent: of the series of the floor.
+        :rtype: Decimal
+        """
+        return None if percent is None else percent * Decimal(str(self.floor_factor))
+
+    def _find_below_floor(self, date):
+        """Return since when a contract grants less than the law allows.
+
+        Three times the French legal rate between businesses (article L441-10 of the
+        commercial code): it changes with each half-year, so a contract that was lawful
+        may fall below it. Judged on the last half-year whose floor is known.
+
+        :param date date: as of this day.
+        :return: first day of the first half-year, annual rate and floor of the last
+            one; None when the regime is no contract, or grants enough.
+        :rtype: tuple(date, Decimal, Decimal)
+        """
+        if not self.is_contractual or not self.floor_series:
+            return None
+        rates = self.env["collections.interest.rate"]
+        published = rates._get_published(self.floor_series)
+        found = None
+        for day, percent in reversed(published):
+            floor, rate = self._get_floor(percent), self._get_rate(day)
+            if day > date or floor is None or rate is None:
+                continue
+            if rate >= floor:
+                break
+            found = (day, *(found[1:] if found else (rate, floor)))
+        return found
+
+    def _describe_below_floor(self, day, rate, floor):
+        """Return the warning about a contract that grants too little.
+
+        :param date day: since when.
+        :param Decimal rate: its annual rate.
+        :param Decimal floor: what the law wants.
+        :rtype: str
+        """
+        return self.env._(
+            "Below the legal floor since %(day)s: %(rate)s a year, and the law wants "
+            "%(floor)s at least (%(factor)s × the %(series)s).",
+            day=self._get_writer().date(day),
+            rate=self._format_percent(rate),
+            floor=self._format_percent(floor),
+            factor=self._format_number(self.floor_factor),
+            series=self._get_series_label(self.floor_series),
+        )
