@@ -1,4 +1,4 @@
-from odoo import models
+from odoo import api, models
 from odoo.tools import email_normalize_all
 
 
@@ -12,6 +12,16 @@ class MailMail(models.Model):
         withheld = self._withhold_in_test_mode()
         return super(MailMail, self - withheld).send(*args, **kwargs)
 
+    @api.model
+    def _get_test_mode_models(self):
+        """Hook: return the models whose messages to customers test mode withholds.
+
+        Their records have a ``company_id`` and ``_get_company_env()``.
+
+        :rtype: tuple(str)
+        """
+        return ("collections.debtor", "dunning.notice")
+
     def _withhold_in_test_mode(self):
         """Cancel those of these messages that would reach a customer in test mode.
 
@@ -23,7 +33,7 @@ class MailMail(models.Model):
         """
         withheld = self.browse()
         waiting = self.sudo().filtered(lambda mail: mail.state == "outgoing")
-        for model in ("collections.debtor", "dunning.notice"):
+        for model in self._get_test_mode_models():
             mails = waiting.filtered(lambda mail: mail.model == model)  # noqa: B023
             records = self.env[model].sudo().browse(mails.mapped("res_id")).exists()
             testing = records.company_id._get_dunning_test_addresses()

@@ -76,9 +76,10 @@ class ResCompany(models.Model):
         that were cancelled after that.
         """
         if self:
-            models_at_stake = ("collections.debtor", "dunning.notice")
+            mails = self.env["mail.mail"].sudo()
+            models_at_stake = mails._get_test_mode_models()
             domain = [("state", "=", "outgoing"), ("model", "in", models_at_stake)]
-            self.env["mail.mail"].sudo().search(domain)._withhold_in_test_mode()
+            mails.search(domain)._withhold_in_test_mode()
 
     def _take_back_queued_notices(self):
         """Make drafts of the e-mails that were queued, perhaps as a test only.
