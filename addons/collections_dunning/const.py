@@ -107,6 +107,8 @@ DEBTOR_TYPES = [
     ("public", "Public Buyer"),
     ("consumer", "Consumer"),
 ]
+# Of most public buyers: article R2192-10 of the French public procurement code.
+PUBLIC_PAYMENT_DAYS = 30
 # What becomes of interest and compensation: on a level, and on one debtor.
 CHARGING = [
     ("none", "Not Mentioned"),
@@ -134,6 +136,9 @@ AUDIENCES = [
     ("export", "Customer Abroad"),
 ]
 
+# Begins the message kind of notices about invoices of late interest.
+LATE_CHARGE_KIND = "late_charge_"
+
 # Why a person should look at a draft before it leaves, the gravest first.
 REVIEW_REASONS = [
     ("no_recipient", "No recipient"),
@@ -145,6 +150,7 @@ REVIEW_REASONS = [
     ("new_procedure", "Procedure changed in the middle"),
     ("address_refused", "Address refused: another one used"),
     ("new_recipient", "New recipient"),
+    ("missing_copy", "Copy to the public accountant missing"),
     ("firmer_tone", "Firmer tone than last time"),
     ("strategic", "Strategic customer"),
     ("large_amount", "Large amount"),

@@ -16,17 +16,22 @@ class AccountMove(models.Model):
     dunning_deposit_date = fields.Date(
         string="Deposited On",
         copy=False,
+        tracking=True,
         help="Day on which a public buyer could read the invoice on its portal: its "
         "days to pay run from here.",
     )
     dunning_suspended_on = fields.Date(
         string="Suspended On",
         copy=False,
+        tracking=True,
         help="From this day on the public buyer waits for something of ours: its "
         "days to pay stand still.",
     )
     dunning_resumed_on = fields.Date(
-        string="Resumed On", copy=False, help="Day on which it got what it waited for."
+        string="Resumed On",
+        copy=False,
+        tracking=True,
+        help="Day on which it got what it waited for.",
     )
 
     _dunning_suspension_ordered = models.Constraint(

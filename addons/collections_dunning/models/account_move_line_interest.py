@@ -1,6 +1,7 @@
 from odoo import fields, models
 from odoo.tools import SQL
 
+from ..const import PUBLIC_PAYMENT_DAYS
 from .account_move_line import LEDGER_GROUPS
 
 
@@ -58,7 +59,7 @@ class AccountMoveLine(models.Model):
         }.get(computed.status, False)
 
     def _get_clock_sql(self, date):
-        """Return the last day on which an item (``l`` of ``m``) is not late.
+        """Return the last day on which an item (``l`` of ``m``, ``d``) is not late.
 
         That of the ledger; for a public buyer, its days to pay from the deposit of
         the invoice, and as many more as it was suspended. NULL: the clock stands.
@@ -74,12 +75,15 @@ class AccountMoveLine(models.Model):
                                  OR m.dunning_resumed_on > %(date)s)
                            THEN NULL
                            ELSE m.dunning_deposit_date
-                                + coalesce(nullif(d.public_payment_days, 0), 30)
-                                + coalesce(m.dunning_resumed_on
-                                           - m.dunning_suspended_on, 0)
+                                + coalesce(nullif(d.public_payment_days, 0), %(days)s)
+                                -- What comes later is not known on that day.
+                                + CASE WHEN m.dunning_resumed_on <= %(date)s
+                                       THEN m.dunning_resumed_on
+                                            - m.dunning_suspended_on ELSE 0 END
                        END
                  ELSE coalesce(l.date_maturity, l.date)
              END
             """,
             date=date,
+            days=PUBLIC_PAYMENT_DAYS,
         )

@@ -57,6 +57,12 @@ class AccountMove(models.Model):
                     "A formal notice is for one customer: select invoices of one."
                 )
             )
+        if len(set(self.mapped("is_late_charge"))) != 1:
+            raise UserError(
+                self.env._(
+                    "Invoices of late interest are not claimed together with others."
+                )
+            )
         if len(self.currency_id) != 1 or len(self.company_id) != 1:
             raise UserError(
                 self.env._("A formal notice is in one currency, from one company.")
@@ -144,6 +150,7 @@ class AccountMove(models.Model):
         level = self._get_formal_level()
         self._check_reminded(items, level)
         draft = self.env["dunning.proposal"].sudo()._draft_for_items(items, level)
+        draft._add_copies()
         if draft.channel not in LETTER_CHANNELS:
             draft.channel = "registered_letter"
         return draft.with_env(self.env)
@@ -161,13 +168,11 @@ class AccountMove(models.Model):
                 raise UserError(
                     self.env._("%(invoice)s is paid.", invoice=move.display_name)
                 )
-            if not items.filtered(lambda line: line.date_maturity < today):
+            if not items._filter_late(today):
                 raise UserError(
                     self.env._("%(invoice)s is not due yet.", invoice=move.display_name)
                 )
-        return self._get_open_receivables().filtered(
-            lambda line: line.date_maturity < today
-        )
+        return self._get_open_receivables()._filter_late(today)
 
     def _check_reminded(self, items, level):
         """Refuse items that no reminder was sent about.
@@ -211,6 +216,8 @@ class AccountMove(models.Model):
     def _get_formal_level(self):
         """Return the formal level of the customer's procedure.
 
+        That of their own procedure for invoices of late interest.
+
         :rtype: dunning.level
         :raise UserError: when there is no procedure, or none in it.
         """
@@ -222,7 +229,13 @@ class AccountMove(models.Model):
                 ("partner_id", "=", self.commercial_partner_id.id),
             ]
         ).applied_procedure_id
+        if self[0].is_late_charge:
+            procedure = self.company_id._get_dunning_charge_procedure()
         level = procedure.level_ids.filtered("is_formal").sorted("day_offset")[:1]
+        if not level and self[0].is_late_charge:
+            raise UserError(
+                self.env._("No formal notice claims invoices of late interest.")
+            )
         if not level:
             raise UserError(
                 self.env._(

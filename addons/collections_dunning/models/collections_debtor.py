@@ -125,11 +125,20 @@ class CollectionsDebtor(models.Model):
 
     # === COMPUTE METHODS === #
 
-    @api.depends("procedure_id", "company_id.dunning_procedure_id")
+    @api.depends(
+        "procedure_id.active",
+        "debtor_type",
+        "company_id.dunning_procedure_id",
+        "company_id.dunning_public_procedure_id",
+    )
     def _compute_applied_procedure_id(self):
+        """The debtor's own, else that of public buyers, else the default one."""
         for debtor in self:
+            procedure = debtor.procedure_id.filtered("active")
+            if not procedure and debtor.debtor_type == "public":
+                procedure = debtor.company_id._get_dunning_public_procedure()
             debtor.applied_procedure_id = (
-                debtor.procedure_id or debtor.company_id._get_dunning_procedure()
+                procedure or debtor.company_id._get_dunning_procedure()
             )
 
     @api.depends("partner_id")

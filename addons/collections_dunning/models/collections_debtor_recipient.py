@@ -21,6 +21,13 @@ class CollectionsDebtorRecipient(models.Model):
         help="Somebody outside the customer's company who may receive its notices: "
         "an accountant, a lawyer, an administrator.",
     )
+    role = fields.Selection(
+        [("other", "Other"), ("public_accountant", "Public Accountant")],
+        required=True,
+        default="other",
+        help="The public accountant pays for a public buyer, and gets a copy of the "
+        "levels that say so.",
+    )
     reason = fields.Char(required=True)
     document = fields.Binary(
         attachment=True, help="The mandate, judgment or letter that allows it."
@@ -41,7 +48,7 @@ class CollectionsDebtorRecipient(models.Model):
 
     def write(self, vals):
         self._check_no_approval_vals(vals)
-        if {"partner_id", "reason", "document", "debtor_id"} & vals.keys():
+        if {"partner_id", "role", "reason", "document", "debtor_id"} & vals.keys():
             # An approval covers what was approved, nothing else.
             vals = {**vals, "approved_by_id": False, "approved_on": False}
         return super().write(vals)
@@ -55,6 +62,8 @@ class CollectionsDebtorRecipient(models.Model):
 
     def action_approve(self):
         """Approve these recipients: notices may be sent to them from now on.
+
+        The drafts that lacked a copy to a public accountant get it.
 
         :raise AccessError: when the user is no Credit Manager.
         :raise ValidationError: when a recipient has no document.
@@ -72,3 +81,7 @@ class CollectionsDebtorRecipient(models.Model):
         self.sudo().write(
             {"approved_by_id": self.env.uid, "approved_on": fields.Datetime.now()}
         )
+        drafts = self.sudo().debtor_id.notice_ids.filtered(
+            lambda n: n.review_reason == "missing_copy" or n.copy_note
+        )
+        drafts._add_copies()

@@ -110,11 +110,11 @@ class DunningAssessment(models.AbstractModel):
                 INSERT INTO dunning_hold
                        (debtor_id, company_id, move_line_id, reason, date_from, user_id,
                         create_uid, create_date, write_uid, write_date)
-                SELECT i.debtor_id, %(company)s, i.id, 'old_debt', i.due + %(days)s,
+                SELECT i.debtor_id, %(company)s, i.id, 'old_debt', i.clock + %(days)s,
                        %(uid)s, %(uid)s, now() AT TIME ZONE 'UTC', %(uid)s,
                        now() AT TIME ZONE 'UTC'
                   FROM dunning_item i
-                 WHERE i.due < %(start)s::date - %(days)s
+                 WHERE i.clock < %(start)s::date - %(days)s
                    AND i.residual > 0 AND i.debtor_id IS NOT NULL
                    AND NOT i.non_trade AND NOT i.no_followup AND NOT i.is_payment
                    AND NOT EXISTS (SELECT FROM dunning_hold known
@@ -209,7 +209,7 @@ class DunningAssessment(models.AbstractModel):
             ),
             "covered_by_credit": SQL("claim <= 0"),
             "not_due": SQL(
-                "days_late <= 0 AND event IS NULL AND (has_overdue "
+                "clock IS NULL OR days_late <= 0 AND event IS NULL AND (has_overdue "
                 "OR level_offset IS NULL OR days_late < level_offset)"
             ),
             "waiting": SQL(

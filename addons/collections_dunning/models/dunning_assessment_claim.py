@@ -141,7 +141,8 @@ class DunningAssessment(models.AbstractModel):
                    net_part.claimable - net_part.linked_cover AS remaining,
                    i.residual <= 0 OR i.partner_id IS NULL OR i.non_trade
                        OR i.no_followup OR i.blocked OR i.is_payment
-                       OR i.refusal IS NOT NULL OR coalesce(h.is_full, FALSE) AS barred
+                       OR i.refusal IS NOT NULL OR coalesce(h.is_full, FALSE)
+                       OR i.clock IS NULL AS barred
               FROM dunning_item i
          LEFT JOIN hold h USING (id)
          LEFT JOIN in_process USING (id)

@@ -16,14 +16,20 @@ class DunningAssessment(models.AbstractModel):
         the first whose address works; empty when none does. ``usual_id`` is who should
         be written to if all were well, ``is_refused`` tells that an e-mail address
         refused a message.
+
+        The procedure is the debtor's own, else that of public buyers, else the
+        default one.
         """
         default = company._get_dunning_procedure()
+        public = company._get_dunning_public_procedure()
         return SQL(
             """
-            SELECT office.id AS partner_id, pr.id AS procedure_id, pr.progression,
+            SELECT office.id AS partner_id,
+                   coalesce(own.id, CASE WHEN d.debtor_type = 'public'
+                                         THEN %(public)s END, %(default)s)
+                       AS procedure_id,
                    d.dunning_mode = 'by_hand' AS by_hand,
                    contact.last_contact, contact.has_pending,
-                   rungs.first_offset, rungs.formal_offset,
                    office.id AS office_id, recipient.contact_id, recipient.email_id,
                    recipient.letter_id, recipient.usual_id, recipient.is_refused,
                    coalesce(recipient.office_email_id, recipient.email_id)
@@ -35,18 +41,31 @@ class DunningAssessment(models.AbstractModel):
                                        AND d.company_id = %(company)s
          LEFT JOIN LATERAL (%(contacts)s) contact ON TRUE
          LEFT JOIN dunning_procedure own ON own.id = d.procedure_id AND own.active
-         LEFT JOIN dunning_procedure pr ON pr.id = coalesce(own.id, %(default)s)
-         LEFT JOIN (SELECT procedure_id,
-                           min(day_offset) FILTER (WHERE day_offset > 0)
-                               AS first_offset,
-                           min(day_offset) FILTER (WHERE is_formal) AS formal_offset
-                      FROM ladder WHERE event IS NULL GROUP BY procedure_id
-                   ) rungs ON rungs.procedure_id = pr.id
             """,
             recipients=self._get_recipients_sql(company),
             contacts=self._get_contacts_sql(),
-            default=default.id or None,
+            public=SQL("%s::int", public.id or None),
+            default=SQL("%s::int", default.id or None),
             company=company.id,
+        )
+
+    def _get_rungs_sql(self):
+        """Return the query of what is known of each procedure (``ladder``).
+
+        ``first_offset`` is that of its first level after the due date,
+        ``first_written`` of the first that the customer hears of.
+        """
+        return SQL(
+            """
+            SELECT pr.id AS procedure_id, pr.progression,
+                   min(day_offset) FILTER (WHERE day_offset > 0) AS first_offset,
+                   min(day_offset) FILTER (WHERE day_offset > 0
+                                             AND channel <> 'task') AS first_written,
+                   min(day_offset) FILTER (WHERE is_formal) AS formal_offset
+              FROM dunning_procedure pr
+         LEFT JOIN ladder ON ladder.procedure_id = pr.id AND ladder.event IS NULL
+          GROUP BY pr.id
+            """
         )
 
     def _get_contacts_sql(self):

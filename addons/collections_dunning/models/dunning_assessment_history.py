@@ -17,7 +17,8 @@ class DunningAssessment(models.AbstractModel):
 
         Levels that an event brought about have no place in the ladder: they give no
         ``last_offset``. ``new_date`` is the day to pay that the last one granted, or a
-        formal notice: until it has passed, nothing more is sent.
+        formal notice: until it has passed, nothing more is sent. ``was_reminded``: the
+        customer was written to or called since it was late; a task is for ourselves.
         """
         return SQL(
             """
@@ -28,6 +29,9 @@ class DunningAssessment(models.AbstractModel):
                    array_agg(DISTINCT level_id) FILTER (WHERE is_same) AS level_ids,
                    max(sent_on) FILTER (WHERE is_same AND channel <> 'task')
                        AS last_reminded,
+                   coalesce(bool_or(day_offset > 0) FILTER (
+                       WHERE is_same AND event IS NULL AND channel <> 'task'), FALSE)
+                       AS was_reminded,
                    max(sent_on) FILTER (WHERE is_same AND event IS NULL)
                        AS last_level_on,
                    max(sent_on) FILTER (WHERE is_same AND event = 'rejected')
@@ -68,7 +72,7 @@ class DunningAssessment(models.AbstractModel):
             SELECT id, max(last) AS stopped_until,
                    sum(greatest(last - greatest(first, before + 1) + 1, 0))
                        AS stopped_days
-              FROM (SELECT i.id, greatest(h.date_from, i.due + 1) AS first,
+              FROM (SELECT i.id, greatest(h.date_from, i.clock + 1) AS first,
                            h.date_to AS last,
                            max(h.date_to) OVER (
                                PARTITION BY i.id ORDER BY h.date_from, h.id
@@ -78,7 +82,7 @@ class DunningAssessment(models.AbstractModel):
                       JOIN dunning_hold h ON h.debtor_id = i.debtor_id
                                          AND coalesce(h.move_line_id, i.id) = i.id
                      WHERE h.reason = ANY(%(reasons)s)
-                       AND h.date_to > i.due AND h.date_to < %(date)s
+                       AND h.date_to > i.clock AND h.date_to < %(date)s
                        AND (coalesce(h.amount, 0) = 0 OR h.amount >= i.residual)
                        AND i.residual > 0) stop
           GROUP BY id

@@ -4,6 +4,8 @@ from odoo.tools import SQL
 # Receivable accounts whose items are not dunned as they are, by country of the chart.
 BILL_ACCOUNTS = {"FR": "413"}
 RETENTION_ACCOUNTS = {"FR": "4117"}
+# Days late of what can't become late: further off than any level.
+CLOCK_STANDS = -36500
 
 
 class DunningAssessment(models.AbstractModel):
@@ -13,6 +15,10 @@ class DunningAssessment(models.AbstractModel):
 
     def _get_item_sql(self, company, date, partners):
         """Return the query of the open receivable items of a company.
+
+        ``due`` is the due date of the ledger: with the entry it tells which debt it
+        is. ``clock`` is the last day on which the item is not late, empty while the
+        days to pay of a public buyer stand still; ``days_late`` counts from there.
 
         :param date date: in the past, the items are as they were on that day:
             what was reconciled later is open again.
@@ -27,7 +33,9 @@ class DunningAssessment(models.AbstractModel):
             """
             SELECT l.id, l.move_id, m.name AS move_name, m.invoice_date,
                    coalesce(l.date_maturity, l.date) AS due,
-                   %(date)s - coalesce(l.date_maturity, l.date) AS days_late,
+                   clock.day AS clock,
+                   coalesce(%(date)s - clock.day, %(stands)s) AS days_late,
+                   coalesce(m.is_late_charge, FALSE) AS is_late_charge,
                    l.currency_id,
                    %(residual)s AS residual,
                    %(residual_company)s AS residual_company,
@@ -66,6 +74,7 @@ class DunningAssessment(models.AbstractModel):
                   GROUP BY rel.move_line_id
                    ) rejected ON rejected.move_line_id = l.id
                    %(later)s
+        CROSS JOIN LATERAL (SELECT %(clock)s AS day) clock
              WHERE l.company_id = %(company)s
                AND a.account_type = 'asset_receivable'
                AND l.parent_state = 'posted'
@@ -75,6 +84,8 @@ class DunningAssessment(models.AbstractModel):
             date=date,
             company=company.id,
             only=only,
+            clock=self.env["account.move.line"]._get_clock_sql(date),
+            stands=CLOCK_STANDS,
             refusal=self._get_refusal_sql(company, date),
             **(self._get_past_sql(date) if is_past else self._get_today_sql()),
         )

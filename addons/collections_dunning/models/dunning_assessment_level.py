@@ -1,7 +1,7 @@
 from odoo import models
 from odoo.tools import SQL
 
-from ..const import LETTER_CHANNELS
+from ..const import LATE_CHARGE_KIND, LETTER_CHANNELS
 
 
 class DunningAssessment(models.AbstractModel):
@@ -14,7 +14,8 @@ class DunningAssessment(models.AbstractModel):
 
         ``message_kind`` tells the items of one debtor apart that don't share a
         message: what an event brought about; a formal notice, which claims what was
-        reminded of before; a call; a task for ourselves; and the others. A debtor is
+        reminded of before; a call; a task for ourselves; and the others. Invoices of
+        late interest never share one with what they were charged for. A debtor is
         contacted once: of what is due, the first kind in this order leaves now (a call
         and a reminder by their place in the ladder), the others wait.
 
@@ -23,6 +24,7 @@ class DunningAssessment(models.AbstractModel):
         return SQL(
             """
             WITH ladder AS MATERIALIZED (SELECT * FROM dunning_level WHERE active),
+            rungs AS MATERIALIZED (%(rungs)s),
             history AS (%(history)s),
             stops AS (%(stops)s),
             pending AS (%(pending)s),
@@ -31,18 +33,21 @@ class DunningAssessment(models.AbstractModel):
             decided AS (SELECT *, %(reason)s AS first_reason FROM leveled),
             kinds AS (
                 SELECT *,
+                       CASE WHEN is_late_charge THEN %(charge)s ELSE '' END ||
                        CASE WHEN channel = 'task' THEN 'task'
                             WHEN event IS NOT NULL THEN event
                             WHEN channel = 'phone' THEN 'call'
                             WHEN (is_formal
                                   OR was_reminded AND level_offset < formal_offset)
                              AND bool_or(first_reason = 'dunned' AND is_formal) OVER (
-                                 PARTITION BY partner_id, currency_id) THEN 'formal'
+                                 PARTITION BY partner_id, currency_id, is_late_charge
+                                 ) THEN 'formal'
                             ELSE 'message' END AS message_kind
                   FROM decided),
             ranked AS (
                 SELECT *,
-                       CASE message_kind WHEN 'rejected' THEN 1100000
+                       CASE replace(message_kind, %(charge)s, '')
+                                         WHEN 'rejected' THEN 1100000
                                          WHEN 'after_stop' THEN 1000000
                                          WHEN 'formal' THEN 900000
                                          WHEN 'task' THEN NULL
@@ -61,6 +66,8 @@ class DunningAssessment(models.AbstractModel):
             SELECT chosen.*, %(next_date)s AS next_date
               FROM chosen
             """,
+            rungs=self._get_rungs_sql(),
+            charge=LATE_CHARGE_KIND,
             history=self._get_history_sql(company),
             stops=self._get_stops_sql(date),
             pending=self._get_pending_sql(company),
@@ -80,12 +87,15 @@ class DunningAssessment(models.AbstractModel):
         company's days between two contacts count for the debtor, whatever they are
         about: when one may leave, all that is due joins it. A rejected payment is told
         at once. Days of a stop are not counted as late (``ladder_days``).
+
+        An invoice of late interest follows the procedure of such invoices, whatever
+        the debtor's, and counts apart.
         """
         return SQL(
             """
             SELECT i.*, %(date)s::date AS assessed_on,
                    i.days_late - past.stopped_days AS ladder_days, past.stopped_days,
-                   d.procedure_id, d.formal_offset, d.last_contact, d.has_pending,
+                   pr.procedure_id, pr.formal_offset, d.last_contact, d.has_pending,
                    d.contact_id,
                    d.office_id, d.usual_id, d.by_hand, d.email_id, d.letter_id,
                    d.office_letter_id, d.is_refused,
@@ -93,7 +103,7 @@ class DunningAssessment(models.AbstractModel):
                    coalesce(history.cycle, 0) + (
                        level.event IS NOT NULL AND level.id = ANY(history.level_ids)
                        )::int AS cycle,
-                   coalesce(history.last_offset > 0, FALSE) AS was_reminded,
+                   coalesce(history.was_reminded, FALSE) AS was_reminded,
                    pending.id IS NOT NULL AS pending,
                    overdue.has_overdue,
                    level.id AS level_id, level.event,
@@ -110,10 +120,14 @@ class DunningAssessment(models.AbstractModel):
               FROM (SELECT *,
                            coalesce(sum(claim_company) FILTER (
                                WHERE claim > 0 AND NOT barred AND NOT fully_held
-                           ) OVER (PARTITION BY partner_id, currency_id, days_late > 0),
+                           ) OVER (PARTITION BY partner_id, currency_id, days_late > 0,
+                                                is_late_charge),
                            0) AS group_amount
                       FROM dunning_claim) i
          LEFT JOIN debtor d USING (partner_id)
+         LEFT JOIN rungs pr ON pr.procedure_id = CASE WHEN i.is_late_charge
+                                                      THEN %(charge)s
+                                                      ELSE d.procedure_id END
          LEFT JOIN history USING (id)
          LEFT JOIN stops USING (id)
          LEFT JOIN pending USING (id)
@@ -135,11 +149,14 @@ class DunningAssessment(models.AbstractModel):
             """,
             date=date,
             gap=company.root_id.dunning_contact_gap,
+            charge=SQL("%s::int", company._get_dunning_charge_procedure().id or None),
             level=self._get_level_sql(company, date),
         )
 
     def _get_level_sql(self, company, date):
         """Return the query of the level of one item (``i``) of one debtor (``d``).
+
+        Of the levels of its procedure (``pr``).
 
         First what an event brought about, where the procedure has a level for it.
         Step by step: the smallest offset above the last one sent. Jump: the greatest
@@ -167,10 +184,10 @@ class DunningAssessment(models.AbstractModel):
                                AS day_offset,
                            coalesce(l.minimum_amount, 0) <= i.group_amount AS enough,
                            CASE WHEN l.event IS NOT NULL THEN -2000000
-                                WHEN d.progression = 'jump'
+                                WHEN pr.progression = 'jump'
                                  AND l.day_offset <= i.days_late - past.stopped_days
                                  AND (history.last_offset IS NOT NULL
-                                      OR i.due >= %(start)s)
+                                      OR i.clock >= %(start)s)
                                  AND (stops.stopped_until IS NULL
                                       OR history.last_level_on > stops.stopped_until)
                                 THEN -1000000 - l.day_offset
@@ -181,7 +198,7 @@ class DunningAssessment(models.AbstractModel):
                                 THEN d.letter_id END AS letter_id
                       FROM ladder l
                      WHERE i.claim > 0 AND NOT i.barred AND NOT i.fully_held
-                       AND l.procedure_id = d.procedure_id
+                       AND l.procedure_id = pr.procedure_id
                        AND (l.event = past.event AND (
                                 l.event = 'rejected' OR i.days_late > 0)
                             OR l.event IS NULL AND %(is_next)s)) c
@@ -201,12 +218,12 @@ class DunningAssessment(models.AbstractModel):
             AND l.day_offset > coalesce(history.last_offset, -1000000)
             -- A level that was moved up after it was sent was sent.
             AND l.id <> ALL(coalesce(history.level_ids, '{}'))
-            AND (history.last_offset > 0
-                 OR l.day_offset = d.first_offset
+            AND (history.was_reminded
+                 OR l.day_offset IN (pr.first_offset, pr.first_written)
                  OR l.is_formal IS NOT TRUE
                 AND (l.channel NOT IN ('phone', 'task')
-                     OR d.formal_offset IS NULL
-                     OR l.day_offset < d.formal_offset))
+                     OR pr.formal_offset IS NULL
+                     OR l.day_offset < pr.formal_offset))
             """
         )
 
@@ -249,10 +266,10 @@ class DunningAssessment(models.AbstractModel):
                  WHEN reason = 'payment_in_process' THEN in_process_until + 1
                  WHEN reason = 'to_allocate' THEN receipt_until + 1
                  WHEN reason = 'not_due' AND NOT coalesce(has_overdue, FALSE)
-                  AND level_offset IS NOT NULL THEN due + level_offset
-                 WHEN reason = 'not_due' THEN due + 1
+                  AND level_offset IS NOT NULL THEN clock + level_offset
+                 WHEN reason = 'not_due' THEN clock + 1
                  WHEN reason = 'waiting'
-                 THEN nullif(greatest(due + stopped_days + level_offset,
+                 THEN nullif(greatest(clock + stopped_days + level_offset,
                                       too_soon_until, assessed_on), assessed_on)
              END
             """

@@ -56,13 +56,19 @@ class DunningAssessment(models.AbstractModel):
         """
         currency = self.env["res.currency"].browse(row["currency_id"])
         level = self.env["dunning.level"].browse(row["level_id"])
-        values = self._get_explanation_values(row, currency, level)
+        values = {
+            **self._get_explanation_values(row, currency, level),
+            **self._get_clock_values(move, row),
+        }
         labels = dict(
             self.env["dunning.decision"]
             ._fields["reason"]
             ._description_selection(self.env)
         )
         reason = row["reason"]
+        sentence = self._get_sentence(row, values)
+        if values["deposit_note"] and row["residual"] > 0:
+            sentence += " " + values["deposit_note"]
         return {
             "name": row["move_name"],
             "date_maturity": fields.Date.to_string(row["due"]),
@@ -72,7 +78,7 @@ class DunningAssessment(models.AbstractModel):
             "reason_label": labels[reason],
             "level": level.name or False,
             "next_date": fields.Date.to_string(row["next_date"]),
-            "sentence": self._get_sentence(row, values),
+            "sentence": sentence,
             "tests": self._explain_tests(reason, labels, values),
         }
 
@@ -109,7 +115,6 @@ class DunningAssessment(models.AbstractModel):
         hold = self.env["dunning.hold"].browse(row["hold_id"])
         return {
             "name": row["move_name"],
-            "due": day(row["due"]),
             "days": row["days_late"],
             "level": level.name or "",
             "next_date": day(row["next_date"]),
@@ -127,6 +132,62 @@ class DunningAssessment(models.AbstractModel):
                 row["too_soon_until"] and row["too_soon_until"] > row["assessed_on"]
             ),
         }
+
+    def _get_clock_values(self, move, row):
+        """Return what the sentences say of the days to pay of an item.
+
+        ``due`` is the last day to pay by its own clock.
+
+        :rtype: dict
+        """
+        clock = format_date(self.env, row["clock"]) if row["clock"] else ""
+        values = {
+            "due": clock,
+            "suspended": format_date(self.env, move.dunning_suspended_on)
+            if not row["clock"]
+            else "",
+            "deposited": "",
+            "deposit_note": "",
+            "is_late_charge": row["is_late_charge"],
+        }
+        if move.sudo().dunning_is_public and move.move_type == "out_invoice":
+            if move.dunning_deposit_date:
+                values["deposited"] = format_date(self.env, move.dunning_deposit_date)
+            else:
+                values["deposit_note"] = self.env._(
+                    "The deposit date on the portal of the public buyer is not "
+                    "recorded: its days to pay are counted to the due date."
+                )
+        return values
+
+    def _get_not_due_sentence(self, values):
+        """Return why an item is not late, by the clock of its debtor."""
+        if values["suspended"]:
+            return self.env._(
+                "%(name)s is not late: it is suspended since %(suspended)s, and the "
+                "days to pay of the public buyer stand still.",
+                **values,
+            )
+        if values["deposited"]:
+            return self.env._(
+                "%(name)s is not late: deposited on %(deposited)s, it is to be paid by "
+                "%(due)s.",
+                **values,
+            )
+        return self.env._("%(name)s is not late: it is due on %(due)s.", **values)
+
+    def _get_no_procedure_sentence(self, values):
+        if values["is_late_charge"]:
+            return self.env._(
+                "%(name)s is not dunned: it is an invoice of late interest, and the "
+                "company has no procedure for these.",
+                **values,
+            )
+        return self.env._(
+            "%(name)s is not dunned: neither the debtor nor the company has a "
+            "procedure.",
+            **values,
+        )
 
     def _get_sentence(self, row, values):
         """Return the sentence that answers "Why?" for one item.
@@ -238,7 +299,7 @@ class DunningAssessment(models.AbstractModel):
                 "%(name)s is not dunned: credits or payments of %(covered)s cover it.",
                 **values,
             ),
-            "not_due": env._("%(name)s is not late: it is due on %(due)s.", **values),
+            "not_due": self._get_not_due_sentence(values),
             "waiting": self._get_waiting_sentence(values),
             "notice_pending": env._(
                 "%(name)s is on a notice that has not left, or is in doubt.", **values
@@ -253,11 +314,7 @@ class DunningAssessment(models.AbstractModel):
                 "it: the address is missing or was refused.",
                 **values,
             ),
-            "no_procedure": env._(
-                "%(name)s is not dunned: neither the debtor nor the company has a "
-                "procedure.",
-                **values,
-            ),
+            "no_procedure": self._get_no_procedure_sentence(values),
             "exhausted": env._(
                 "%(name)s has been through the whole procedure: somebody has to "
                 "decide.",
@@ -284,7 +341,9 @@ class DunningAssessment(models.AbstractModel):
             **{key: values["note"] or until for key, _label in HOLD_REASONS},
             "payment_in_process": values["in_process"],
             "covered_by_credit": values["covered"],
-            "not_due": env._("due on %(due)s", **values),
+            "not_due": env._("suspended since %(suspended)s", **values)
+            if values["suspended"]
+            else env._("due on %(due)s", **values),
             "waiting": env._("%(level)s: from %(next_date)s", **values),
             "no_recipient": values["level"],
         }

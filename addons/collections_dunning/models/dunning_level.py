@@ -78,10 +78,15 @@ class DunningLevel(models.Model):
         "address, else the customer. Registered office: the customer itself.",
     )
     copy_role = fields.Selection(
-        [("decision_maker", "Decision-Maker"), ("contact", "Dunning Contact")],
+        [
+            ("decision_maker", "Decision-Maker"),
+            ("contact", "Dunning Contact"),
+            ("public_accountant", "Public Accountant"),
+        ],
         string="Copy To",
         help="Gets a copy by e-mail, of a letter too. Decision-maker: the contacts "
-        "of the customer flagged as such.",
+        "of the customer flagged as such. Public accountant: who pays for a public "
+        "buyer, recorded and approved among its outside recipients.",
     )
     attach_invoices = fields.Boolean(
         default=True,

@@ -1,7 +1,7 @@
 import logging
 from collections import defaultdict
 
-from odoo import Command, models
+from odoo import Command, api, fields, models
 from odoo.tools import SQL
 from odoo.tools.mail import plaintext2html
 
@@ -15,12 +15,51 @@ class DunningNotice(models.Model):
 
     _inherit = "dunning.notice"
 
+    copy_note = fields.Char(
+        string="Copy Missing",
+        compute="_compute_copy_note",
+        help="Why somebody who should get a copy gets none.",
+    )
+
+    @api.depends("copy_ids", "level_id.copy_role", "channel")
+    def _compute_copy_note(self):
+        lacking = self._filter_without_accountant()
+        for notice in self:
+            notice.copy_note = notice in lacking and notice._describe_missing_copy()
+
+    def _filter_without_accountant(self):
+        """Return the notices whose copy to the public accountant is missing."""
+        due = self.filtered(
+            lambda notice: (
+                notice.level_id.copy_role == "public_accountant"
+                and notice.channel not in ACTIVITY_CHANNELS
+            )
+        )
+        return due.filtered(
+            lambda notice: (
+                not notice.copy_ids
+                & notice.debtor_id.sudo()
+                .outside_recipient_ids.filtered(
+                    lambda recipient: recipient.role == "public_accountant"
+                )
+                .partner_id
+            )
+        )
+
+    def _describe_missing_copy(self):
+        return self.env._(
+            "The copy to the public accountant is missing: record one who has an "
+            "e-mail address among the customer's outside recipients, and approve it."
+        )
+
     def _add_copies(self):
         """Give these drafts the copies that their levels ask for.
 
-        A decision-maker, or the dunning contact when the notice goes to the
-        registered office; only who has an address that works, and that is not the
-        main recipient's. Machine work: the drafts don't count as edited.
+        A decision-maker, the dunning contact when the notice goes to the registered
+        office, or the public accountant; only who has an address that works, and that
+        is not the main recipient's. Machine work: the drafts don't count as edited.
+
+        Where no public accountant is known, a person looks at the draft.
         """
         drafts = self.sudo().filtered(
             lambda notice: (
@@ -35,8 +74,19 @@ class DunningNotice(models.Model):
             for notice, partners in own._find_copies(company).items()
             for partner in partners
         ]
-        if not pairs:
-            return
+        if pairs:
+            self._insert_copies(pairs)
+        lacking = drafts._filter_without_accountant()
+        unseen = lacking.filtered(lambda notice: not notice.review_reason)
+        unseen.write({"review_reason": "missing_copy", "approved": False})
+        found = (drafts - lacking).filtered(lambda n: n.review_reason == "missing_copy")
+        found.review_reason = False
+
+    def _insert_copies(self, pairs):
+        """Write who gets a copy.
+
+        :param list(tuple) pairs: id of a notice, id of a partner.
+        """
         self.env.cr.execute(
             SQL(
                 """
@@ -47,7 +97,9 @@ class DunningNotice(models.Model):
                 [partner_id for _notice_id, partner_id in pairs],
             )
         )
-        self.invalidate_recordset(["copy_ids", "recipient_ids"], flush=False)
+        self.invalidate_recordset(
+            ["copy_ids", "recipient_ids", "copy_note"], flush=False
+        )
 
     def _find_copies(self, company):
         """Return who gets a copy of each of these notices of one company.
@@ -57,6 +109,7 @@ class DunningNotice(models.Model):
         by_role = {
             "decision_maker": self._find_decision_makers(company),
             "contact": self._find_contacts(company),
+            "public_accountant": self._find_public_accountants(),
         }
         everybody = self.env["res.partner"].union(
             *(found for role in by_role.values() for found in role.values())
@@ -117,6 +170,25 @@ class DunningNotice(models.Model):
             customer: by_id.get(contacts.get(customer.id), partners.browse())
             for customer in self.partner_id
         }
+
+    def _find_public_accountants(self):
+        """Return who pays for the public buyers of these notices.
+
+        :return: those that were approved as outside recipients, by customer.
+        :rtype: dict(res.partner, res.partner)
+        """
+        recipients = self.env["collections.debtor.recipient"].search(
+            [
+                ("debtor_id", "in", self.debtor_id.ids),
+                ("role", "=", "public_accountant"),
+                ("approved_by_id", "!=", False),
+            ],
+            order="id",
+        )
+        result = defaultdict(self.env["res.partner"].browse)
+        for recipient in recipients:
+            result[recipient.debtor_id.partner_id] |= recipient.partner_id
+        return result
 
     # === COPIES OF LETTERS === #
 

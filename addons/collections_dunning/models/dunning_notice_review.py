@@ -82,6 +82,7 @@ class DunningNotice(models.Model):
                 "%(name)s was never written to about this customer.",
                 name=self.recipient_id.name or "",
             ),
+            "missing_copy": self._describe_missing_copy(),
             "firmer_tone": env._("Firmer in tone than the last notice."),
             "strategic": env._("A strategic customer."),
             "large_amount": env._("%(amount)s or more is claimed.", amount=limit),

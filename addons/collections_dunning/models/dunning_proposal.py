@@ -2,6 +2,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
+from ..const import LATE_CHARGE_KIND
+
 BATCH_SIZE = 500
 
 
@@ -101,6 +103,8 @@ class DunningProposal(models.AbstractModel):
     def _get_by_hand_sql(self, move_lines, level):
         """Return the statement that puts these items at this level, no others."""
         kind = "formal" if level.is_formal else level.event or "message"
+        # Invoices of late interest never share a message with others.
+        charge = SQL("CASE WHEN is_late_charge THEN %s ELSE '' END", LATE_CHARGE_KIND)
         return SQL(
             """
             UPDATE dunning_assessed
@@ -111,7 +115,8 @@ class DunningProposal(models.AbstractModel):
                                    ELSE level_id END,
                    level_offset = CASE WHEN id = ANY(%(ids)s) THEN %(offset)s
                                        ELSE level_offset END,
-                   message_kind = CASE WHEN id = ANY(%(ids)s) THEN %(kind)s
+                   message_kind = %(charge)s ||
+                                  CASE WHEN id = ANY(%(ids)s) THEN %(kind)s
                                        ELSE 'message' END,
                    group_key = NULL,
                    by_letter = FALSE,
@@ -124,6 +129,7 @@ class DunningProposal(models.AbstractModel):
             ids=move_lines.ids,
             level=level.id,
             offset=None if level.event else level.day_offset,
+            charge=charge,
             kind=kind,
             role=level.recipient_role,
             channel=level.channel,

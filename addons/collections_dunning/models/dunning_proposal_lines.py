@@ -1,6 +1,8 @@
 from odoo import fields, models
 from odoo.tools import SQL
 
+from ..const import LATE_CHARGE_KIND
+
 # A reminder also tells what falls due so soon.
 COMING_DAYS = 10
 
@@ -47,12 +49,16 @@ class DunningProposal(models.AbstractModel):
                    CASE k.kind WHEN '1_item' THEN a.level_offset END,
                    a.cycle, r.is_simulation IS NOT TRUE
               FROM (SELECT *, min(id) OVER (PARTITION BY debtor_id, currency_id,
-                                                    group_key) AS first_id
-                      FROM dunning_notice WHERE id = ANY(%(ids)s)) n
+                                                    group_key, is_late_charge
+                                            ) AS first_id
+                      FROM (SELECT *, starts_with(message_kind, %(charge)s)
+                                      AS is_late_charge
+                              FROM dunning_notice WHERE id = ANY(%(ids)s)) drafted) n
          LEFT JOIN dunning_run r ON r.id = n.run_id
               JOIN dunning_assessed a ON a.debtor_id = n.debtor_id
                                      AND a.currency_id = n.currency_id
                                      AND a.group_key IS NOT DISTINCT FROM n.group_key
+                                     AND a.is_late_charge = n.is_late_charge
         CROSS JOIN LATERAL (
                    SELECT CASE WHEN a.reason = 'dunned'
                                 AND a.message_kind = n.message_kind
@@ -73,6 +79,7 @@ class DunningProposal(models.AbstractModel):
             """,
             ids=notices.ids,
             coming_days=COMING_DAYS,
+            charge=LATE_CHARGE_KIND,
         )
 
     def _get_insert_credits_sql(self, notices, source):

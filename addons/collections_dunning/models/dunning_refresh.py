@@ -78,7 +78,9 @@ class DunningProposal(models.AbstractModel):
     def _get_drop_lines_sql(self, notices):
         """Return the statement that drops what can't be claimed any more.
 
-        Credits are all dropped: they are deducted anew from what is left.
+        Credits are all dropped: they are deducted anew from what is left. So is what
+        is late no more: the invoice of a public buyer was deposited later than it
+        seemed, or suspended.
         """
         return SQL(
             """
@@ -91,6 +93,9 @@ class DunningProposal(models.AbstractModel):
                            AND c.due = l.date_maturity AND c.residual > 0
                            AND c.partner_id = n.partner_id
                            AND c.currency_id = n.currency_id
+                           AND c.clock IS NOT NULL
+                           AND NOT (c.days_late <= 0
+                                    AND coalesce(l.day_offset, 0) > 0)
                            AND (l.kind IN ('4_information', '5_coming')
                                 OR NOT c.barred AND NOT c.fully_held
                                    AND c.claimable > 0)))

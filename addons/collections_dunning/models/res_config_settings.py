@@ -10,6 +10,12 @@ class ResConfigSettings(models.TransientModel):
     dunning_procedure_id = fields.Many2one(
         related="company_id.dunning_procedure_id", readonly=False
     )
+    dunning_public_procedure_id = fields.Many2one(
+        related="company_id.dunning_public_procedure_id", readonly=False
+    )
+    dunning_charge_procedure_id = fields.Many2one(
+        related="company_id.dunning_charge_procedure_id", readonly=False
+    )
     dunning_responsible_id = fields.Many2one(
         related="company_id.dunning_responsible_id", readonly=False
     )

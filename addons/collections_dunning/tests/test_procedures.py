@@ -33,6 +33,8 @@ FIGURES = {
 DATA_FILES = (
     "data/dunning_procedure_data.xml",
     "data/dunning_procedure_variant_data.xml",
+    "data/dunning_procedure_public_data.xml",
+    "data/dunning_procedure_charge_data.xml",
     "data/dunning_level_text_data.xml",
 )
 
@@ -239,8 +241,11 @@ class TestProcedures(DunningCommon):
         text = self._ref("level_text_second_firm")
         text.body = "Our words"
         others = self.installed["gentle"] | self.installed["firm"]
+        others |= self._ref("procedure_public") | self._ref("procedure_charge")
         events = self.installed["standard"].event_level_ids
-        self._forget(others.with_context(active_test=False).level_ids)
+        levels = others.with_context(active_test=False).level_ids
+        self._forget(levels.text_ids)
+        self._forget(levels)
         self._forget(events.text_ids)
         self._forget(events)
         self._forget(others)

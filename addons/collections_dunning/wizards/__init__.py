@@ -3,6 +3,7 @@ from . import (
     collections_statement,
     dunning_explain,
     dunning_first_run,
+    dunning_deposit,
     dunning_first_run_details,
     dunning_first_run_dry_run,
     dunning_first_run_procedure,

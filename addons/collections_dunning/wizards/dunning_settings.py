@@ -3,6 +3,8 @@ from odoo import api, fields, models
 # Settings kept on the company itself, or on the nearest parent that has them.
 OWN_FIELDS = (
     "dunning_procedure_id",
+    "dunning_public_procedure_id",
+    "dunning_charge_procedure_id",
     "dunning_responsible_id",
     "dunning_bank_account_id",
 )
@@ -60,6 +62,18 @@ class DunningSettings(models.TransientModel):
     dunning_responsible_id = fields.Many2one(
         "res.users",
         string="Default Collector",
+    dunning_public_procedure_id = fields.Many2one(
+        "dunning.procedure",
+        string="Procedure of Public Buyers",
+        help="Used for the public buyers that have no procedure of their own. "
+        "Empty: the default one.",
+    )
+    dunning_charge_procedure_id = fields.Many2one(
+        "dunning.procedure",
+        string="Procedure of Interest Invoices",
+        help="Used for every invoice of late interest, whatever the procedure of its "
+        "debtor. Empty: nobody is dunned for them.",
+    )
         domain="[('share', '=', False), ('company_ids', 'in', company_id)]",
         help="Follows the debtors that have no responsible of their own.",
     )
