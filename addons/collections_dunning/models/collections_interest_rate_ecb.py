@@ -91,7 +91,8 @@ class CollectionsInterestRate(models.Model):
         """
         text = self._ask_ecb(day)
         rows = list(csv.DictReader(text.splitlines()))
-        if any(row.get("KEY") != ECB_SERIES for row in rows):
+        # None: a row has more cells than the header names.
+        if any(row.get("KEY") != ECB_SERIES or None in row for row in rows):
             raise EcbAnswerError("the answer is about something else")
         values = {
             row.get("OBS_VALUE")
