@@ -46,6 +46,8 @@ class CollectionsDebtor(models.Model):
         )
         self._move_by_sql(self.hold_ids, target)
         self._move_by_sql(self.rejection_ids, target)
+        charges = self.env["collections.interest.charge"]
+        self._move_by_sql(charges.search([("debtor_id", "=", self.id)]), target)
         self.announcement_ids.write({"debtor_id": target.id})
         self._merge_modes(target)
         known = target.outside_recipient_ids.partner_id

@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.tools import SQL
 
-from ..const import ACTIVITY_CHANNELS, CHANNELS, CHARGING, EVENTS
+from ..const import ACTIVITY_CHANNELS, CHANNELS, CHARGING, EVENTS, FRENCH_LAW
 
 
 def came_with_module(records):
@@ -192,6 +192,31 @@ class DunningLevel(models.Model):
                 raise ValidationError(
                     self.env._("A formal notice can't come before an item is late.")
                 )
+
+    @api.constrains("fee", "charging", "procedure_id")
+    def _check_fee(self):
+        """A fee is part of what is claimed, and never asked for in France.
+
+        A procedure of all companies may have one: French ones never charge it.
+        """
+        for level in self.filtered("fee"):
+            if level.charging != "claim":
+                raise ValidationError(
+                    self.env._("Only a level that claims charges can ask for a fee.")
+                )
+            if level.company_id.sudo().country_id.code in FRENCH_LAW:
+                raise ValidationError(
+                    self.env._(
+                        "In France no reminder fee may be asked for: the costs of "
+                        "recovery without an enforceable title stay with the creditor "
+                        "(article L111-8 of the code of civil enforcement procedures)."
+                    )
+                )
+
+    @api.onchange("charging")
+    def _onchange_charging(self):
+        if self.charging != "claim":
+            self.fee = 0
 
     @api.constrains("text_level_id")
     def _check_text_level_id(self):

@@ -22,6 +22,16 @@ class ResConfigSettings(models.TransientModel):
     dunning_bank_account_id = fields.Many2one(
         related="company_id.dunning_bank_account_id", readonly=False
     )
+    dunning_interest_account_id = fields.Many2one(
+        related="company_id.dunning_interest_account_id", readonly=False
+    )
+    dunning_compensation_account_id = fields.Many2one(
+        related="company_id.dunning_compensation_account_id", readonly=False
+    )
+    is_french_law = fields.Boolean(related="company_id.is_french_law")
+    dunning_invoice_mentions = fields.Boolean(
+        related="company_id.root_id.dunning_invoice_mentions", readonly=False
+    )
     group_dunning_proposals = fields.Boolean(
         string="Proposals",
         implied_group="collections_dunning.collections_dunning_group_proposals",

@@ -1,9 +1,11 @@
 from . import (
     base_partner_merge,
+    collections_interest_invoice,
+    collections_interest_invoice_line,
     collections_statement,
+    dunning_deposit,
     dunning_explain,
     dunning_first_run,
-    dunning_deposit,
     dunning_first_run_details,
     dunning_first_run_dry_run,
     dunning_first_run_procedure,

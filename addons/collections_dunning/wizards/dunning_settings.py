@@ -7,10 +7,13 @@ OWN_FIELDS = (
     "dunning_charge_procedure_id",
     "dunning_responsible_id",
     "dunning_bank_account_id",
+    "dunning_interest_account_id",
+    "dunning_compensation_account_id",
 )
 # Settings that a branch shares with its root company.
 ROOT_FIELDS = (
     "dunning_contact_gap",
+    "dunning_invoice_mentions",
     "dunning_review_amount",
     "dunning_sent_outside",
     "dunning_statement_monthly",
@@ -59,9 +62,6 @@ class DunningSettings(models.TransientModel):
         string="Default Procedure",
         help="Used for every debtor that has no procedure of its own.",
     )
-    dunning_responsible_id = fields.Many2one(
-        "res.users",
-        string="Default Collector",
     dunning_public_procedure_id = fields.Many2one(
         "dunning.procedure",
         string="Procedure of Public Buyers",
@@ -74,6 +74,9 @@ class DunningSettings(models.TransientModel):
         help="Used for every invoice of late interest, whatever the procedure of its "
         "debtor. Empty: nobody is dunned for them.",
     )
+    dunning_responsible_id = fields.Many2one(
+        "res.users",
+        string="Default Collector",
         domain="[('share', '=', False), ('company_ids', 'in', company_id)]",
         help="Follows the debtors that have no responsible of their own.",
     )
@@ -83,6 +86,29 @@ class DunningSettings(models.TransientModel):
         domain="[('partner_id', '=', company_partner_id)]",
         help="Printed on notices, with its QR code. "
         "Empty: the first bank account of the company.",
+    )
+    dunning_interest_account_id = fields.Many2one(
+        "account.account",
+        string="Account of Late Interest",
+        domain="[('account_type', 'in', ('income', 'income_other')), "
+        "('company_ids', 'parent_of', company_id)]",
+        help="Where late interest is booked once it is invoiced. "
+        "Empty: 763100 of the French chart of accounts.",
+    )
+    dunning_compensation_account_id = fields.Many2one(
+        "account.account",
+        string="Account of Compensation",
+        domain="[('account_type', 'in', ('income', 'income_other')), "
+        "('company_ids', 'parent_of', company_id)]",
+        help="Where compensation for recovery costs is booked once it is invoiced. "
+        "Empty: 758100 of the French chart of accounts.",
+    )
+    is_french_law = fields.Boolean(related="company_id.is_french_law")
+    dunning_invoice_mentions = fields.Boolean(
+        string="Late Payment on Invoices",
+        help="Invoices to businesses name the penalties, the compensation for recovery "
+        "costs and the discount for early payment (article L441-9 of the French "
+        "commercial code).",
     )
     dunning_contact_gap = fields.Integer(
         string="Days between Two Contacts",
