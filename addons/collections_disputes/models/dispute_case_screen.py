@@ -1,0 +1,119 @@
+"""What the screens of disputes tell at a glance."""
+
+from odoo import api, fields, models
+from odoo.fields import Domain
+
+from ..const import OPEN_STATES
+
+# In these states it is up to us to act.
+OUR_TURN_STATES = ("new", "review", "waiting_us")
+
+
+class DisputeCase(models.Model):
+    _inherit = "dispute.case"
+
+    is_open = fields.Boolean(compute="_compute_is_open")
+    age_days = fields.Integer(
+        string="Age",
+        compute="_compute_age_days",
+        help="Days since it was opened; of a closed one, the days it took.",
+    )
+    is_overdue = fields.Boolean(
+        string="Past Deadline",
+        compute="_compute_is_overdue",
+        search="_search_is_overdue",
+        help="The deadline is over and it is our turn.",
+    )
+    is_forgotten = fields.Boolean(
+        string="Forgotten",
+        compute="_compute_is_forgotten",
+        search="_search_is_forgotten",
+        help="Open, and nobody has planned anything about it.",
+    )
+    invoice_count = fields.Integer(compute="_compute_document_counts")
+    credit_note_count = fields.Integer(compute="_compute_document_counts")
+
+    @api.depends("state")
+    def _compute_is_open(self):
+        for case in self:
+            case.is_open = case.state in OPEN_STATES
+
+    @api.depends("date_open", "date_closed")
+    def _compute_age_days(self):
+        now = fields.Datetime.now()
+        for case in self:
+            opened = case.date_open or now
+            case.age_days = ((case.date_closed or now) - opened).days
+
+    @api.depends("state", "deadline_date")
+    def _compute_is_overdue(self):
+        today = fields.Date.context_today(self)
+        for case in self:
+            case.is_overdue = (
+                case.state in OUR_TURN_STATES
+                and bool(case.deadline_date)
+                and case.deadline_date < today
+            )
+
+    @api.model
+    def _search_is_overdue(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        return Domain("state", "in", OUR_TURN_STATES) & Domain(
+            "deadline_date", "<", fields.Date.context_today(self)
+        )
+
+    @api.depends("state", "activity_ids")
+    def _compute_is_forgotten(self):
+        for case in self:
+            case.is_forgotten = case.state in OPEN_STATES and not case.activity_ids
+
+    @api.model
+    def _search_is_forgotten(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        return Domain("state", "in", OPEN_STATES) & Domain("activity_ids", "=", False)
+
+    @api.depends("line_ids.move_id", "credit_note_ids")
+    def _compute_document_counts(self):
+        for case in self.sudo():
+            case.invoice_count = len(case.line_ids.move_id)
+            case.credit_note_count = len(case.credit_note_ids)
+
+    # === ACTION METHODS === #
+
+    def action_open_invoices(self):
+        """Open the disputed invoices."""
+        return self.line_ids.move_id._get_records_action(
+            name=self.env._("Disputed Invoices")
+        )
+
+    def action_open_credit_notes(self):
+        """Open the credit notes that came of these disputes."""
+        return self.credit_note_ids._get_records_action(name=self.env._("Credit Notes"))
+
+    def action_open_debtor(self):
+        """Open the customer's file."""
+        self.ensure_one()
+        return self.debtor_id._get_records_action()
+
+
+class DisputeCaseLine(models.Model):
+    _inherit = "dispute.case.line"
+
+    amount_residual = fields.Monetary(
+        string="Open",
+        compute="_compute_amount_residual",
+        compute_sudo=True,  # an owner who is no accountant sees what is left of it
+        help="What is open of the item, disputed or not.",
+    )
+
+    @api.depends("move_line_id.amount_residual_currency")
+    def _compute_amount_residual(self):
+        for line in self:
+            line.amount_residual = line.move_line_id.amount_residual_currency
+
+    def action_open_invoice(self):
+        """Open the invoice of this item."""
+        self.ensure_one()
+        return self.move_id._get_records_action()
