@@ -41,6 +41,11 @@ class DunningProcedure(models.Model):
     )
     debtor_count = fields.Integer(compute="_compute_debtor_count")
 
+    @api.constrains("company_id")
+    def _check_fees(self):
+        """What a level may ask for depends on whose it is."""
+        self.level_ids._check_fee()
+
     def _compute_debtor_count(self):
         counts = dict(
             self.env["collections.debtor"]._read_group(
