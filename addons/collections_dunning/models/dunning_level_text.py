@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.tools import SQL
 
-from ..const import TONES
+from ..const import AUDIENCES, TONES
 from ..text_fields import TEXT_FIELD_EXAMPLES
 from ..tools import letter_text
 from .dunning_level import came_with_module
@@ -11,34 +11,49 @@ TEXTS = ("subject", "body")
 
 
 class DunningLevelText(models.Model):
-    """Subject and body of a level in one tone: plain text with fields.
+    """Subject and body of a level in one tone, for everybody or for some customers.
 
-    The notation is that of ``tools.letter_text``, the fields are listed in
-    ``text_fields``. The preview is in ``dunning_level_text_preview``.
+    Plain text with fields. The notation is that of ``tools.letter_text``, the fields
+    are listed in ``text_fields``. The preview is in ``dunning_level_text_preview``.
     """
 
     _name = "dunning.level.text"
     _description = "Dunning Level Text"
-    _order = "level_id, tone"
+    _order = "level_id, audience nulls first, tone"
 
     level_id = fields.Many2one(
         "dunning.level", required=True, index=True, ondelete="cascade"
     )
     tone = fields.Selection(TONES, required=True, default="standard")
+    audience = fields.Selection(
+        AUDIENCES,
+        string="For",
+        help="Such customers get this text; empty: everybody for whom there is no "
+        "other. A customer abroad is a business in another country than yours.",
+    )
     subject = fields.Char(required=True, translate=True)
     body = fields.Text(string="Text", required=True, translate=True)
 
     _level_tone_uniq = models.UniqueIndex(
-        "(level_id, tone)", "This level has a text in this tone already."
+        "(level_id, tone, coalesce(audience, ''))",
+        "This level has a text in this tone for these customers already.",
     )
 
-    @api.depends("level_id", "tone")
+    @api.depends("level_id", "tone", "audience")
     def _compute_display_name(self):
-        tones = dict(self._fields["tone"]._description_selection(self.env))
         for text in self:
-            text.display_name = (
-                f"{text.level_id.name or ''} – {tones.get(text.tone, '')}"
-            )
+            text.display_name = f"{text.level_id.name or ''} – {text._get_label()}"
+
+    def _get_label(self):
+        """Return tone and audience of this text in words.
+
+        :rtype: str
+        """
+        names = (
+            dict(self._fields[name]._description_selection(self.env)).get(self[name])
+            for name in ("tone", "audience")
+        )
+        return ", ".join(name for name in names if name)
 
     # === CONSTRAINT METHODS === #
 
@@ -112,15 +127,17 @@ class DunningLevelText(models.Model):
         A level may write with the texts of another one.
 
         :param dunning.level levels: whose texts are read.
-        :return: (subject, body) by (level id, tone, language); None: not written.
+        :return: (subject, body) by (level id, audience or None, tone, language); None:
+            not written.
         :rtype: dict(tuple, tuple)
         """
-        self.flush_model(["level_id", "tone", *TEXTS])
+        self.flush_model(["level_id", "audience", "tone", *TEXTS])
         levels.flush_model(["text_level_id"])
         rows = self.env.execute_query(
             SQL(
                 """
-                SELECT level.id, text.tone, text.subject, text.body
+                SELECT level.id, text.audience, text.tone, text.subject,
+                       text.body
                   FROM dunning_level level
                   JOIN dunning_level_text text
                     ON text.level_id = coalesce(level.text_level_id, level.id)
@@ -130,8 +147,11 @@ class DunningLevelText(models.Model):
             )
         )
         return {
-            (level_id, tone, lang): (subject.get(lang) or None, body.get(lang) or None)
-            for level_id, tone, subject, body in rows
+            (level_id, audience, tone, lang): (
+                subject.get(lang) or None,
+                body.get(lang) or None,
+            )
+            for level_id, audience, tone, subject, body in rows
             for lang in subject.keys() | body.keys()
         }
 

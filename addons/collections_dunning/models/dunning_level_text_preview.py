@@ -1,6 +1,9 @@
+from decimal import Decimal
+
 from markupsafe import Markup
 
 from odoo import Command, api, fields, models
+from odoo.fields import Domain
 
 from ..text_fields import TEXT_FIELDS
 from .dunning_level_text import TEXTS
@@ -30,20 +33,47 @@ class DunningLevelText(models.Model):
     )
     preview_body = fields.Text(string="Text as Received", compute="_compute_preview")
     preview_error = fields.Char(compute="_compute_preview")
+    preview_note = fields.Char(compute="_compute_preview_note")
     field_help = fields.Html(
         string="Fields", compute="_compute_field_help", sanitize=False
     )
 
+    @api.depends("level_id", "audience")
     def _compute_preview_debtor_id(self):
-        """Offer the debtor of the last notice made at this level, or of any."""
+        """Offer the debtor of the last notice made at this level, or of any.
+
+        Of a text for some customers, one of them where there is one.
+        """
         notices = self.env["dunning.notice"]
+        debtors = self.env["collections.debtor"]
         for text in self:
             level = text.level_id._origin
+            concerned = text._get_audience_domain()
             notice = notices.search([("level_id", "=", level.id)], limit=1)
             notice = notice or notices.search([], limit=1)
-            text.preview_debtor_id = notice.debtor_id or self.env[
-                "collections.debtor"
-            ].search([], limit=1)
+            text.preview_debtor_id = (
+                notice.debtor_id.filtered_domain(concerned)
+                or debtors.search(concerned, limit=1)
+                or notice.debtor_id
+                or debtors.search([], limit=1)
+            )
+
+    def _get_audience_domain(self):
+        """Return which debtors the audience of this text is made of.
+
+        :rtype: Domain
+        """
+        kind = Domain("debtor_type", "=", self.audience)
+        if self.audience == "consumer":
+            return kind | (
+                Domain("debtor_type", "=", False)
+                & Domain("partner_id.is_company", "=", False)
+                & Domain("partner_id.vat", "=", False)
+            )
+        if self.audience == "export":
+            own = self.env.company.country_id.ids
+            return Domain("partner_id.country_id", "not in", [False, *own])
+        return kind if self.audience else Domain.TRUE
 
     def _compute_preview_lang(self):
         self.preview_lang = self.env.lang or "en_US"
@@ -52,7 +82,13 @@ class DunningLevelText(models.Model):
         return self.env["res.lang"].get_installed()
 
     @api.depends(
-        "subject", "body", "tone", "level_id", "preview_debtor_id", "preview_lang"
+        "subject",
+        "body",
+        "tone",
+        "audience",
+        "level_id",
+        "preview_debtor_id",
+        "preview_lang",
     )
     def _compute_preview(self):
         notices = self.env["dunning.notice"]
@@ -61,6 +97,17 @@ class DunningLevelText(models.Model):
             text.preview_subject = result["subject"]
             text.preview_body = notices._show_sections(result["body"])
             text.preview_error = result["error"]
+
+    @api.depends("tone", "audience", "level_id", "preview_debtor_id")
+    def _compute_preview_note(self):
+        """Say in which language, and with which text, that debtor is written to."""
+        for text in self:
+            debtor = text.preview_debtor_id
+            notice = self.env["dunning.notice"]
+            if debtor and text.level_id:
+                debtor.check_access("read")
+                notice = text._make_notice_of(debtor.sudo())
+            text.preview_note = notice and notice._describe_writing()
 
     def _compute_field_help(self):
         rows = Markup().join(
@@ -98,7 +145,8 @@ class DunningLevelText(models.Model):
         What was changed in the editor, else what is stored: an editor without a
         translation shows the English text, which must not pass for one.
         """
-        key = (self.level_id._origin.id, self.tone, self.preview_lang)
+        level_id = self.level_id._origin.id
+        key = (level_id, self.audience or None, self.tone, self.preview_lang)
         stored = self._get_stored_texts(self.level_id).get(key, (None, None))
         if self.preview_lang != (self.env.lang or "en_US"):
             return stored
@@ -107,36 +155,89 @@ class DunningLevelText(models.Model):
             for name, saved in zip(TEXTS, stored, strict=True)
         )
 
+    def _make_notice_of(self, debtor):
+        """Return a notice of this level to ``debtor`` without items, never saved.
+
+        In the debtor's language and tone.
+
+        :rtype: dunning.notice
+        """
+        contact = debtor.contact_id
+        return self.env["dunning.notice"].new(
+            {
+                "company_id": debtor.company_id.id,
+                "debtor_id": debtor.id,
+                "partner_id": debtor.partner_id.id,
+                "recipient_id": contact.id,
+                "responsible_id": debtor.responsible_id.id,
+                "currency_id": debtor.currency_id.id,
+                "level_id": self.level_id._origin.id,
+                "channel": self.level_id.channel,
+                "tone": debtor.tone,
+                "lang": contact.lang
+                or debtor.partner_id.lang
+                or debtor.company_id.partner_id.lang
+                or "en_US",
+            }
+        )
+
     def _make_preview_notice(self, debtor):
-        """Return a notice of this level to ``debtor`` that is never saved.
+        """Return a notice of this level to ``debtor`` as the preview shows it.
 
         :param collections.debtor debtor: whose open items it lists.
         :rtype: dunning.notice
         """
         items = self._get_preview_items(debtor)
         currency = items[:1].currency_id
+        items = items.filtered(lambda item: item.currency_id == currency)
         held = self._get_preview_held(items)
-        lines = [
-            self._prepare_preview_line_vals(item, held.get(item.id, 0.0))
-            for item in items.filtered(lambda item: item.currency_id == currency)
-        ]
-        lines = [line for line in lines if line["amount_claimed"]]
-        return self.env["dunning.notice"].new(
+        notice = self._make_notice_of(debtor)
+        notice.update(
             {
-                "company_id": debtor.company_id.id,
-                "debtor_id": debtor.id,
-                "partner_id": debtor.partner_id.id,
-                "recipient_id": debtor.contact_id.id,
-                "responsible_id": debtor.responsible_id.id,
-                "currency_id": (currency or debtor.currency_id).id,
-                "level_id": self.level_id._origin.id,
-                "channel": self.level_id.channel,
+                "currency_id": currency or debtor.currency_id,
                 "tone": self.tone,
                 "lang": self.preview_lang,
-                "amount_claimed": sum(line["amount_claimed"] for line in lines),
-                "line_ids": [Command.create(line) for line in lines],
+                **self._prepare_preview_vals(debtor, items, held),
             }
         )
+        return notice
+
+    def _prepare_preview_vals(self, debtor, items, held):
+        """Return the lines of a preview and what they add up to.
+
+        :param dict held: what is held of the items, by id.
+        """
+        charging = self._get_preview_charging(debtor)
+        today = fields.Date.context_today(self)
+        charges = {}
+        if charging != "none":
+            charges = self.env["collections.interest"]._compute_interest(
+                items, today, {id_: Decimal(str(part)) for id_, part in held.items()}
+            )
+        if any(item.status == "missing_rate" for item in charges.values()):
+            charges = {}  # as in a notice: all or nothing
+        lines = [
+            self._prepare_preview_line_vals(
+                item, held.get(item.id, 0.0), charges.get(item.id)
+            )
+            for item in items
+        ]
+        lines = [line for line in lines if line["amount_claimed"]]
+        return {
+            "charging": charging,
+            "interest_date": charges and today,
+            "amount_claimed": sum(line["amount_claimed"] for line in lines),
+            "amount_interest": sum(line["amount_interest"] for line in lines),
+            "amount_compensation": sum(line["amount_compensation"] for line in lines),
+            "daily_interest": float(sum(item.daily for item in charges.values())),
+            "line_ids": [Command.create(line) for line in lines],
+        }
+
+    def _get_preview_charging(self, debtor):
+        """Return what the level does with interest, if the debtor has no own choice."""
+        if self.level_id.charging == "none" or debtor.charging == "waive":
+            return "none"
+        return debtor.charging or self.level_id.charging
 
     def _get_preview_items(self, debtor):
         """Return the open items of a debtor that a notice of this level shows.
@@ -198,7 +299,11 @@ class DunningLevelText(models.Model):
             held[item_id] = min(total, residual)
         return held
 
-    def _prepare_preview_line_vals(self, item, held):
+    def _prepare_preview_line_vals(self, item, held, charges):
+        """Return the values of one line.
+
+        :param ItemInterest charges: see ``collections.interest``; None: none.
+        """
         residual = item.amount_residual_currency
         return {
             "company_id": item.company_id.id,
@@ -212,4 +317,9 @@ class DunningLevelText(models.Model):
             "amount_residual": residual,
             "amount_held": held,
             "amount_claimed": residual - held,
+            "amount_interest": float(charges.interest) if charges else 0.0,
+            "amount_compensation": float(charges.compensation) if charges else 0.0,
+            "interest_segments": [
+                segment.as_row() for segment in (charges.segments if charges else ())
+            ],
         }

@@ -1,11 +1,9 @@
 from odoo import api, models
 from odoo.tools import format_date
 from odoo.tools.mail import plaintext2html
-from odoo.tools.misc import babel_locale_parse
 
 from ..tools import creditor_reference
 from ..tools.letter_text import split_sections
-from ..tools.text_writer import TextWriter
 
 TEMPLATE = "collections_dunning.dunning_email"
 
@@ -37,7 +35,10 @@ class DunningNotice(models.Model):
             "items": notice._prepare_email_rows(links=links),
             "has_links": bool(links),
             "totals": notice._prepare_email_totals(),
+            "shown": notice._prepare_email_shown(),
             "others": notice._prepare_other_items(),
+            "columns": [name for name, _field in notice._get_charge_columns()],
+            "computation": notice._prepare_computation(),
             "payment": notice._prepare_payment_lines(),
         }
         return {
@@ -59,6 +60,7 @@ class DunningNotice(models.Model):
             "due": self.env._("Due date"),
             "days_late": self.env._("Days late"),
             "amount": self.env._("Open amount"),
+            "shown": self.env._("For information, not asked for today"),
             "links": self.env._("Each invoice can be opened by its number."),
             "payment": self.env._("Payment by bank transfer"),
         }
@@ -92,6 +94,7 @@ class DunningNotice(models.Model):
         :rtype: list(dict)
         """
         links = links or {}
+        columns = self._get_charge_columns()
         return [
             {
                 "number": line.move_name or "",
@@ -104,6 +107,10 @@ class DunningNotice(models.Model):
                     else line.amount_residual
                 ),
                 "is_credit": line.kind == "3_credit",
+                "charges": [
+                    self._format_amount(line[field]) if line[field] else ""
+                    for _name, field in columns
+                ],
             }
             for line in self.line_ids.filtered(lambda line: line.kind in kinds)
         ]
@@ -120,15 +127,22 @@ class DunningNotice(models.Model):
         shown = self.line_ids.filtered(
             lambda line: line.kind not in ("4_information", "5_coming")
         )
-        charges = self.amount_interest + self.amount_compensation
+        charges = self._get_charge_rows() if self._get_charges() else []
         totals = [
             (self.env._("Not claimed at present"), -sum(shown.mapped("amount_held"))),
             (self.env._("Principal"), self.amount_claimed if charges else 0.0),
-            (self.env._("Late interest"), self.amount_interest),
-            (self.env._("Fixed compensation"), self.amount_compensation),
+            *charges,
         ]
         rows = [row for row in totals if not self.currency_id.is_zero(row[1])]
         rows.append((self.env._("Total to pay"), self.amount_total))
+        return [(label, self._format_amount(amount)) for label, amount in rows]
+
+    def _prepare_email_shown(self):
+        """Return interest and compensation that are shown but not asked for.
+
+        :rtype: list(tuple)
+        """
+        rows = [] if self._get_charges() else self._get_charge_rows()
         return [(label, self._format_amount(amount)) for label, amount in rows]
 
     def _prepare_payment_lines(self):
@@ -148,8 +162,7 @@ class DunningNotice(models.Model):
         return [line for line in lines if line[1]]
 
     def _format_amount(self, amount):
-        locale = babel_locale_parse(self.lang)
-        return TextWriter(locale, self.currency_id.name).amount(amount)
+        return self._get_writer().amount(amount)
 
     def _format_date(self, date):
         return format_date(self.env, date) if date else ""
@@ -161,29 +174,64 @@ class DunningNotice(models.Model):
         :rtype: str
         """
         blocks = {
-            "items": self._join_item_lines(values["items"], values["labels"])
+            "items": self._join_item_lines(values)
             + [self._join_label(*total) for total in values["totals"]],
             "payment": [self._join_label(*line) for line in values["payment"]],
         }
+        if values["shown"]:
+            blocks["items"] += ["", values["labels"]["shown"]]
+            blocks["items"] += [self._join_label(*row) for row in values["shown"]]
         for title, rows in values["others"]:
             blocks["items"] += ["", title]
-            blocks["items"] += self._join_item_lines(rows, values["labels"])
+            blocks["items"] += self._join_item_lines({**values, "items": rows})
         parts = [
             text if kind == "text" else "\n".join(blocks[kind])
             for kind, text in values["sections"]
         ]
+        parts += self._join_computation(values["computation"])
         return "\n\n".join(part for part in [values["note"], *parts] if part) + "\n"
 
-    def _join_item_lines(self, rows, labels):
+    def _join_item_lines(self, values):
         lines = []
-        for row in rows:
-            due = row["due"] and f" ({self._join_label(labels['due'], row['due'])})"
+        label = values["labels"]["due"]
+        for row in values["items"]:
+            due = row["due"] and f" ({self._join_label(label, row['due'])})"
             lines.append(
                 "- " + self._join_label(f"{row['number']}{due}", row["amount"])
             )
+            lines += [
+                "  " + self._join_label(name, amount)
+                for name, amount in zip(values["columns"], row["charges"], strict=True)
+                if amount
+            ]
             if row["url"]:
                 lines.append(f"  {row['url']}")
         return lines
+
+    def _join_computation(self, computation):
+        """Return how interest is computed, as paragraphs for those who read no HTML.
+
+        :param dict computation: see ``_prepare_computation``.
+        :rtype: list(str)
+        """
+        if not computation:
+            return []
+        parts = [f"{computation['title']}\n{computation['note']}"]
+        days = computation["heads"]["days"]
+        for item in computation["items"]:
+            lines = [item["title"]]
+            lines += [
+                "- "
+                + self._join_label(
+                    f"{row['period']} ({self._join_label(days, row['days'])})",
+                    f"{row['principal']} × {row['rate']} → {row['amount']}",
+                )
+                for row in item["segments"]
+            ]
+            lines += [self._join_label(*total) for total in item["totals"]]
+            parts.append("\n".join(lines))
+        totals = [self._join_label(*total) for total in computation["totals"]]
+        return [*parts, "\n".join(totals)]
 
     def _join_label(self, label, value):
         """Return a label and its value, as the language of the context joins them."""

@@ -71,8 +71,9 @@ class DunningNotice(models.Model):
     def _get_text_sources(self):
         """Return the text of each notice before its fields are filled in.
 
-        The notice's own text, else the level's in the notice's tone, else the
-        level's in the standard tone: always in the notice's language, never another.
+        The notice's own text, else the level's for such a customer, else the level's
+        for everybody; each in the notice's tone, else in the standard tone: always in
+        the notice's language, never another.
 
         :return: (subject, body) by notice id; None where there is none.
         :rtype: dict(int, tuple)
@@ -80,17 +81,27 @@ class DunningNotice(models.Model):
         texts = self.env["dunning.level.text"]._get_stored_texts(self.level_id)
         result = {}
         for notice in self:
-            level = notice.level_id.id or notice.level_id._origin.id
-            subject, body = next(
-                (
-                    texts[level, tone, notice.lang]
-                    for tone in (notice.tone, "standard")
-                    if all(texts.get((level, tone, notice.lang), (None,)))
-                ),
-                (None, None),
-            )
+            key = notice._find_text_key(texts)
+            subject, body = texts[key] if key else (None, None)
             result[notice.id] = (
                 notice.custom_subject or subject,
                 notice.custom_body or body,
             )
         return result
+
+    def _find_text_key(self, texts):
+        """Return which text of the level this notice is written with.
+
+        :param dict texts: see ``dunning.level.text._get_stored_texts``.
+        :return: (level id, audience or None, tone, language); None: no text is
+            complete in the notice's language.
+        :rtype: tuple
+        """
+        self.ensure_one()
+        level = self.level_id.id or self.level_id._origin.id
+        keys = [
+            (level, audience, tone, self.lang)
+            for audience in dict.fromkeys((self._get_audience(), None))
+            for tone in (self.tone, "standard")
+        ]
+        return next((key for key in keys if all(texts.get(key, (None,)))), None)

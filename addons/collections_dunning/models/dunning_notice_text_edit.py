@@ -14,6 +14,11 @@ class DunningNotice(models.Model):
     )
     preview_body = fields.Text(string="Text as Received", compute="_compute_preview")
     preview_error = fields.Char(compute="_compute_preview")
+    preview_note = fields.Char(
+        string="Text Used",
+        compute="_compute_preview_note",
+        help="Its language, and which of the level's texts.",
+    )
 
     @api.depends(
         "state",
@@ -41,6 +46,11 @@ class DunningNotice(models.Model):
             notice.preview_subject = text["subject"]
             notice.preview_body = notice._show_sections(text["body"])
             notice.preview_error = text["error"]
+
+    @api.depends("custom_body", "level_id", "tone", "lang", "debtor_id")
+    def _compute_preview_note(self):
+        for notice in self:
+            notice.preview_note = notice._describe_writing()
 
     @api.constrains("custom_subject", "custom_body")
     def _check_custom_texts(self):
@@ -74,6 +84,26 @@ class DunningNotice(models.Model):
         self._check_collector()
         self.write({"custom_subject": False, "custom_body": False})
         return True
+
+    def _describe_writing(self):
+        """Return the language of this notice and with which text it is written.
+
+        :rtype: str
+        """
+        self.ensure_one()
+        texts = self.env["dunning.level.text"]
+        language = self.env["res.lang"]._get_data(code=self.lang).name or self.lang
+        if self.custom_body:
+            return self.env._("%(language)s, with a text of its own", language=language)
+        key = self._find_text_key(texts._get_stored_texts(self.level_id))
+        if not key:
+            return self.env._("%(language)s: there is no text", language=language)
+        _level, audience, tone, _lang = key
+        return self.env._(
+            "%(language)s, with the text: %(text)s",
+            language=language,
+            text=texts.new({"tone": tone, "audience": audience})._get_label(),
+        )
 
     @api.model
     def _show_sections(self, body):

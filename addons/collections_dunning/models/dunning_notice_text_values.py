@@ -30,6 +30,9 @@ class DunningNotice(models.Model):
         consequences = self.level_id._get_stored_consequences()
         disputed = self._get_disputed_amounts(today)
         rejections = self._get_rejections()
+        bases = self._get_legal_bases()
+        union = self.env.ref("base.europe").country_ids.mapped("code")
+        rates = {}
         self.line_ids.move_id.fetch(["move_type"])  # of all notices at once
         result = {}
         for notice in self:
@@ -46,6 +49,8 @@ class DunningNotice(models.Model):
                 **notice._get_rejection_values(write.locale, rejections[notice.id]),
                 **notice._get_payment_values(),
                 **notice._get_level_values(),
+                **notice._get_law_values(union),
+                **notice._get_charge_values(write, bases, rates),
                 "consequence": notice._get_consequence(consequences),
             }
         return result
@@ -108,6 +113,7 @@ class DunningNotice(models.Model):
         overdue = sums["1_item"] + sums["2_covered"]
         return {
             "total_claimed": write.amount(self.amount_total),
+            "total_principal": write.amount(self.amount_claimed),
             "total_overdue": write.amount(overdue),
             "total_credits": write.amount(credits),
             "has_credits": bool(credits),
@@ -178,7 +184,6 @@ class DunningNotice(models.Model):
 
     def _get_level_values(self):
         level = self.level_id
-        french = self.company_id.country_id.code == "FR"
         later = level.procedure_id.level_ids.filtered(
             lambda other: (
                 other.active
@@ -193,8 +198,6 @@ class DunningNotice(models.Model):
         return {
             "attached": level.attach_invoices and bool(invoices),
             "last": not later,
-            "fr": french,
-            "fr_b2b": french and self.partner_id.is_company,
         }
 
     def _get_consequence(self, consequences):

@@ -4,10 +4,8 @@ from textwrap import wrap
 from markupsafe import Markup, escape
 
 from odoo import api, models
-from odoo.tools.misc import babel_locale_parse
 
 from ..tools import epc_qr, letter_text
-from ..tools.text_writer import TextWriter
 
 # What the window of the envelope shows.
 ADDRESS_LINES = 6
@@ -58,7 +56,8 @@ class DunningLetterReport(models.AbstractModel):
         body, closing, signature = self._split_body(text["body"], values)
         information = notice.line_ids.filtered(lambda li: li.kind == "4_information")
         coming = notice.line_ids.filtered(lambda li: li.kind == "5_coming")
-        write = TextWriter(babel_locale_parse(notice.lang), notice.currency_id.name)
+        write = notice._get_writer()
+        computation = notice._prepare_computation()
         return {
             **values,
             "address": self._get_address_lines(notice),
@@ -74,10 +73,26 @@ class DunningLetterReport(models.AbstractModel):
             "information": information,
             # A formal notice is about what is overdue.
             "coming": not notice.is_formal and coming,
-            "annexes": [notice.env._("Copies of the invoices")] if annexed else [],
+            "columns": notice._get_charge_columns(),
+            "charges": notice._get_charge_rows(),
+            "computation": computation,
+            "annexes": self._get_annexes(notice, computation, annexed),
+            "plain": _use_known_spaces,
             "write": lambda amount: _use_known_spaces(write.amount(amount)),
             "qr": self._get_payment_qr(notice, values),
         }
+
+    def _get_annexes(self, notice, computation, annexed):
+        """Return the names of what follows the letter.
+
+        :rtype: list(str)
+        """
+        annexes = []
+        if computation:
+            annexes.append(notice.env._("Computation of the interest"))
+        if annexed:
+            annexes.append(notice.env._("Copies of the invoices"))
+        return annexes
 
     # === TEXT === #
 

@@ -54,7 +54,7 @@ class TestLevelText(DunningCommon):
                 "body", {"fr_FR": "Bonjour\n{{ partner.env }}"}
             )
         stored = self.env["dunning.level.text"]._get_stored_texts(self.first)
-        self.assertEqual(stored[self.first.id, "standard", "fr_FR"][1], "Bonjour")
+        self.assertEqual(stored[self.first.id, None, "standard", "fr_FR"][1], "Bonjour")
 
     def test_installed_texts_are_right_in_every_language(self):
         self.env["ir.module.module"]._load_module_terms(
@@ -63,7 +63,7 @@ class TestLevelText(DunningCommon):
         procedure = self.env.ref("collections_dunning.dunning_procedure_standard")
         levels = procedure.with_context(active_test=False).level_ids
         texts = self.env["dunning.level.text"]._get_stored_texts(levels)
-        self.assertEqual(len(texts), 7 * 3 * 2)
+        self.assertEqual(len(texts), (7 * 3 + 3) * 2)
         for source in [source for text in texts.values() for source in text]:
             letter_text.check(source, TEXT_FIELD_EXAMPLES)
 
@@ -82,7 +82,7 @@ class TestLevelText(DunningCommon):
         self.assertEqual(text.body, "Bonjour")
         stored = self.env["dunning.level.text"]._get_stored_texts(self.first)
         french, english = (
-            stored[self.first.id, "firm", lang] for lang in ("fr_FR", "en_US")
+            stored[self.first.id, None, "firm", lang] for lang in ("fr_FR", "en_US")
         )
         self.assertEqual(french, ("Rappel", "Bonjour"))
         self.assertEqual(english, (None, None))

@@ -197,17 +197,19 @@ class TestNoticeText(DunningCommon):
         self.assertEqual(values["account_holder"], "Seller SA")
         self.assertRegex(values["payment_reference"], r"^RF\d\d ")
 
-    def test_french_law_only_for_a_french_seller_and_a_company(self):
+    def test_french_law_only_for_a_french_seller_and_a_business(self):
         notice = self._make_notice()
-        self.company.country_id = self.env.ref("base.be")
-        values = self._values(notice)
-        self.assertEqual((values["fr"], values["fr_b2b"]), (False, False))
-        self.company.country_id = self.env.ref("base.fr")
-        values = self._values(notice)
-        self.assertEqual((values["fr"], values["fr_b2b"]), (True, True))
+        for code, french in (("be", False), ("fr", True), ("re", True)):
+            self.company.country_id = self.env.ref(f"base.{code}")
+            values = self._values(notice)
+            self.assertEqual((values["fr"], values["fr_b2b"]), (french, french), code)
         self.customer.is_company = False
         values = self._values(notice)
         self.assertEqual((values["fr"], values["fr_b2b"]), (True, False))
+        self.debtor.debtor_type = "professional"
+        self.assertTrue(self._values(notice)["fr_b2b"])
+        self.debtor.debtor_type = "public"
+        self.assertFalse(self._values(notice)["fr_b2b"])
 
     def test_deadline_counts_from_today(self):
         self.first.days_to_pay = 10
@@ -520,6 +522,7 @@ class TestNoticeText(DunningCommon):
 
     def test_tones_of_a_text_differ(self):
         self._load_french()
+        self.company.country_id = self.env.ref("base.fr")
         for level in self._get_installed_levels():
             texts = self._render_installed(level)
             bodies = {(lang, text["body"]) for _name, lang, text in texts}

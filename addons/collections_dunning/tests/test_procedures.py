@@ -144,7 +144,7 @@ class TestProcedures(DunningCommon):
             level = self._ref(level)
             stored = self._stored_texts(level)
             self.assertEqual(
-                stored[level.id, "standard", "en_US"][1], "Changed once", level
+                stored[level.id, None, "standard", "en_US"][1], "Changed once", level
             )
 
     def test_a_level_can_have_its_own_texts_again(self):
@@ -156,7 +156,7 @@ class TestProcedures(DunningCommon):
                 text.body = "Our own"
         self.assertEqual(
             self._stored_texts(level),
-            {(level.id, "standard", "en_US"): ("Ours", "Our own")},
+            {(level.id, None, "standard", "en_US"): ("Ours", "Our own")},
         )
 
     def test_the_level_whose_texts_are_used_is_named_with_its_procedure(self):
@@ -183,7 +183,9 @@ class TestProcedures(DunningCommon):
                 lambda lv: lv.channel not in ACTIVITY_CHANNELS
             ):
                 texts = self._stored_texts(level)
-                keys = {key[1:] for key, parts in texts.items() if all(parts)}
+                keys = {
+                    key[2:] for key, parts in texts.items() if all(parts) and not key[1]
+                }
                 self.assertEqual(
                     keys,
                     {
@@ -204,7 +206,7 @@ class TestProcedures(DunningCommon):
         self.assertEqual(len(copy.event_level_ids), 2)
         level = copy.step_ids[1]
         self._ref("level_text_first_standard").body = "Changed later"
-        body = self._stored_texts(level)[level.id, "standard", "fr_FR"][1]
+        body = self._stored_texts(level)[level.id, None, "standard", "fr_FR"][1]
         self.assertIn("Sauf erreur", body)
         copy.unlink()
 
@@ -231,8 +233,8 @@ class TestProcedures(DunningCommon):
         call.active = False
         self._update_module()
         stored = self._stored_texts(first)
-        self.assertEqual(stored[first.id, "standard", "en_US"][1], "Our words")
-        self.assertEqual(stored[first.id, "standard", "fr_FR"][1], "Nos mots")
+        self.assertEqual(stored[first.id, None, "standard", "en_US"][1], "Our words")
+        self.assertEqual(stored[first.id, None, "standard", "fr_FR"][1], "Nos mots")
         self.assertEqual((first.day_offset, first.minimum_amount), (9, 50))
         self.assertFalse(call.active)
 
@@ -258,7 +260,7 @@ class TestProcedures(DunningCommon):
             )
             for level in procedure.event_level_ids:
                 self.assertIn(
-                    (level.id, "firm", "fr_FR"), self._stored_texts(level), name
+                    (level.id, None, "firm", "fr_FR"), self._stored_texts(level), name
                 )
 
     def _forget(self, records):

@@ -3,8 +3,10 @@
 from babel import Locale
 from babel.dates import format_date
 from babel.lists import format_list
-from babel.numbers import format_currency
+from babel.numbers import format_currency, format_decimal
 from num2words import num2words
+
+NBSP = "\N{NO-BREAK SPACE}"
 
 
 class TextWriter:
@@ -21,6 +23,14 @@ class TextWriter:
     def amount(self, value):
         """Return ``value`` with its currency: ``1 234,50 €`` in French."""
         return format_currency(value, self.currency, locale=self.locale)
+
+    def number(self, value, digits):
+        """Return ``value`` with so many decimals: ``1 234,5000`` in French."""
+        return format_decimal(value, f"#,##0.{'0' * digits}", locale=self.locale)
+
+    def percent(self, value):
+        """Return a rate with its sign: ``12,40 %`` in French."""
+        return f"{format_decimal(value, '0.00##', locale=self.locale)}{NBSP}%"
 
     def date(self, day):
         """Return a date in full, an empty text for none: ``21 novembre 2026``."""
