@@ -91,6 +91,27 @@ class DunningAssessment(models.AbstractModel):
             date=date,
         )
 
+    def _get_told_sql(self, date):
+        """Return the query of the new dates to pay that ended holds have given.
+
+        Somebody told them to the customer when a dispute ended, of the whole item or a
+        part of it.
+
+        :return: query of ``told_date``, the last of them, and ``told_until``, the last
+            day of such a hold.
+        :rtype: SQL
+        """
+        return SQL(
+            """
+            SELECT i.id, max(h.told_date) AS told_date, max(h.date_to) AS told_until
+              FROM dunning_item i
+              JOIN dunning_hold h ON h.move_line_id = i.id
+             WHERE h.told_date IS NOT NULL AND h.date_to <= %s
+          GROUP BY i.id
+            """,
+            date,
+        )
+
     def _get_pending_sql(self, company):
         """Return the query of the items on a notice that has not ended."""
         return SQL(

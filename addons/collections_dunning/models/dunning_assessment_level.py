@@ -27,6 +27,7 @@ class DunningAssessment(models.AbstractModel):
             rungs AS MATERIALIZED (%(rungs)s),
             history AS (%(history)s),
             stops AS (%(stops)s),
+            told AS (%(told)s),
             pending AS (%(pending)s),
             debtor AS (%(debtor)s),
             leveled AS (%(leveled)s),
@@ -70,6 +71,7 @@ class DunningAssessment(models.AbstractModel):
             charge=LATE_CHARGE_KIND,
             history=self._get_history_sql(company),
             stops=self._get_stops_sql(date),
+            told=self._get_told_sql(date),
             pending=self._get_pending_sql(company),
             debtor=self._get_debtor_sql(company),
             leveled=self._get_leveled_sql(company, date),
@@ -116,7 +118,8 @@ class DunningAssessment(models.AbstractModel):
                             CASE WHEN level.channel <> 'task'
                                  THEN d.last_contact + %(gap)s::int END,
                             history.last_reminded + level.minimum_days,
-                            history.new_date + 1) END AS too_soon_until
+                            history.new_date + 1,
+                            told.told_date + 1) END AS too_soon_until
               FROM (SELECT *,
                            coalesce(sum(claim_company) FILTER (
                                WHERE claim > 0 AND NOT barred AND NOT fully_held
@@ -130,6 +133,7 @@ class DunningAssessment(models.AbstractModel):
                                                       ELSE d.procedure_id END
          LEFT JOIN history USING (id)
          LEFT JOIN stops USING (id)
+         LEFT JOIN told USING (id)
          LEFT JOIN pending USING (id)
          LEFT JOIN (SELECT partner_id, TRUE AS has_overdue
                       FROM dunning_claim
@@ -144,6 +148,7 @@ class DunningAssessment(models.AbstractModel):
                                THEN 'rejected'
                                WHEN history.last_offset > 0
                                 AND history.last_reminded <= stops.stopped_until
+                                AND coalesce(told.told_date < stops.stopped_until, TRUE)
                                THEN 'after_stop' END AS event) past
          LEFT JOIN LATERAL (%(level)s) level ON TRUE
             """,
@@ -188,8 +193,11 @@ class DunningAssessment(models.AbstractModel):
                                  AND l.day_offset <= i.days_late - past.stopped_days
                                  AND (history.last_offset IS NOT NULL
                                       OR i.clock >= %(start)s)
-                                 AND (stops.stopped_until IS NULL
-                                      OR history.last_level_on > stops.stopped_until)
+                                 AND coalesce(
+                                     history.last_level_on > greatest(
+                                         stops.stopped_until, told.told_until),
+                                     greatest(stops.stopped_until, told.told_until)
+                                     IS NULL)
                                 THEN -1000000 - l.day_offset
                                 ELSE l.day_offset END AS rank,
                            %(recipient)s AS recipient_id,

@@ -45,6 +45,13 @@ class DunningHold(models.Model):
         string="From", required=True, default=fields.Date.context_today
     )
     date_to = fields.Date(string="Until", help="Last day of the hold.")
+    told_date = fields.Date(
+        string="New Date Told",
+        readonly=True,
+        copy=False,
+        help="Whoever ended this hold told the customer to pay by this day. Nothing is "
+        "dunned before it has passed.",
+    )
     note = fields.Char(string="Explanation")
     origin_model = fields.Char(readonly=True, copy=False)
     origin_id = fields.Many2oneReference(
@@ -146,9 +153,21 @@ class DunningHold(models.Model):
     def action_end(self):
         """End these holds: from today on they hold nothing."""
         self.check_access("write")
+        self._end()
+
+    def _end(self, told_date=False):
+        """End these holds: from today on they hold nothing.
+
+        :param date told_date: last day to pay that the customer was told at the end.
+            That is the one message after a stop: dunning sends none of its own, and
+            goes on the day after. What was held today only is held until tonight.
+        """
         yesterday = fields.Date.subtract(fields.Date.context_today(self), days=1)
         for hold in self:
-            if hold.date_from > yesterday:
-                hold.unlink()
+            if hold.date_from <= yesterday or told_date:
+                hold.date_to = max(hold.date_from, yesterday)
             else:
-                hold.date_to = yesterday
+                hold.unlink()
+        if told_date:
+            self.told_date = told_date
+            self._refresh_drafts()

@@ -82,6 +82,8 @@ class DunningProposal(models.AbstractModel):
         is late no more: the invoice of a public buyer was deposited later than it
         seemed, or suspended.
         """
+        told = self._get_told_holds(notices)
+        told_at_once = notices.level_id.filtered(lambda lv: lv.event == "rejected")
         return SQL(
             """
             DELETE FROM dunning_notice_line l
@@ -98,9 +100,28 @@ class DunningProposal(models.AbstractModel):
                                     AND coalesce(l.day_offset, 0) > 0)
                            AND (l.kind IN ('4_information', '5_coming')
                                 OR NOT c.barred AND NOT c.fully_held
-                                   AND c.claimable > 0)))
+                                   AND c.claimable > 0
+                                   AND (l.level_id = ANY(%s) OR c.id <> ALL(%s)))))
             """,
             notices.ids,
+            told_at_once.ids,
+            told.move_line_id.ids,
+        )
+
+    def _get_told_holds(self, notices):
+        """Return the ended holds of what may not be claimed yet.
+
+        The customer was told a new date to pay, and it has not passed.
+
+        :rtype: dunning.hold
+        """
+        today = fields.Date.context_today(self)
+        return self.env["dunning.hold"].search(
+            [
+                ("debtor_id", "in", notices.debtor_id.ids),
+                ("told_date", ">=", today),
+                ("date_to", "<=", today),
+            ]
         )
 
     def _get_update_lines_sql(self, notices):

@@ -50,6 +50,7 @@ from . import (
     test_statement,
     test_statement_sending,
     test_test_mode,
+    test_told_date,
     test_tours,
     test_translations,
 )
