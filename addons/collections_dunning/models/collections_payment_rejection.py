@@ -206,11 +206,14 @@ class CollectionsPaymentRejection(models.Model):
         the call is enough.
         """
         self.ensure_one()
-        level = self.debtor_id.applied_procedure_id.level_ids.filtered(
-            lambda level: level.active and level.event == "rejected"
-        )
         items = self.move_line_ids.filtered(lambda line: not line.reconciled)
-        for own in items.grouped("currency_id").values() if level else ():
+        groups = items.grouped(
+            lambda line: (line.currency_id, line.move_id.is_late_charge)
+        )
+        for (_currency, is_late_charge), own in groups.items():
+            level = self._get_level(is_late_charge)
+            if not level:
+                continue
             self._take_back_queued(own)
             self._release_from_drafts(own)
             try:
@@ -219,6 +222,19 @@ class CollectionsPaymentRejection(models.Model):
                 continue
             self._queue_notices(notices)
             self._show_in_proposal(notices.filtered(lambda n: n.state == "draft"))
+
+    def _get_level(self, is_late_charge):
+        """Return the level at which a rejection is told; empty: it is not written.
+
+        :param bool is_late_charge: of invoices of late interest.
+        :rtype: dunning.level
+        """
+        procedure = self.debtor_id.applied_procedure_id
+        if is_late_charge:
+            procedure = self.company_id._get_dunning_charge_procedure()
+        return procedure.level_ids.filtered(
+            lambda level: level.active and level.event == "rejected"
+        )
 
     def _take_back_queued(self, items):
         """Make drafts again of the queued notices that claim items as merely late.
