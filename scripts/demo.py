@@ -242,6 +242,14 @@ def print_formal_notice(env, company):
     return move
 
 
+def get_formal_notices(env, move):
+    """Return the formal notices about an invoice."""
+    lines = env["dunning.notice.line"].search(
+        [("move_id", "in", move.ids), ("notice_id.is_formal", "=", True)]
+    )
+    return lines.notice_id
+
+
 # === WHAT CAME OF IT === #
 
 
@@ -277,6 +285,45 @@ def show_notices(env, notices):
         table(
             "Errors", ["Notice", "Error"], [(n.display_name, n.error) for n in problems]
         )
+
+
+def show_interest(env, notices):
+    """Tell what was claimed beside the principal, and what was only shown."""
+    charged = notices.filtered(lambda n: n.amount_interest or n.amount_compensation)
+    charged = charged.sorted(lambda n: (n.charging, -n.amount_interest))
+    treated = dict(notices._fields["charging"]._description_selection(env))
+    table(
+        "Late interest and compensation on these notices",
+        ["Notice", "They are", "Principal", "Interest", "Compensation", "Currency"],
+        [
+            (
+                n.display_name,
+                treated[n.charging].lower(),
+                Money(n.amount_claimed),
+                Money(n.amount_interest),
+                Money(n.amount_compensation),
+                n.currency_id.name,
+            )
+            for n in charged
+        ],
+    )
+    notes = Counter(notes for notes in notices.mapped("charges_note") if notes)
+    for note, number in notes.items():
+        print(f"  Left out of {number}: {note}")
+    claiming = charged.filtered(lambda n: n.charging == "claim")
+    for currency in claiming.currency_id:
+        mine = claiming.filtered(lambda n, c=currency: n.currency_id == c)
+        print(
+            f"  Claimed in {currency.name}: interest "
+            f"{Money(sum(mine.mapped('amount_interest')))}, compensation "
+            f"{Money(sum(mine.mapped('amount_compensation')))}; notices: {len(mine)}"
+        )
+    print(
+        "  Where to look: Collections > Notices, a formal notice; the calculator beside "
+        "an invoice shows how its interest is computed."
+    )
+    if not claiming and not notes:
+        raise SystemExit("error: no notice claims interest")
 
 
 def save_letters(notices):
@@ -374,6 +421,7 @@ def main(database, *ports):
         send(env, run)
         formal = print_formal_notice(env, company)
         show_notices(env, run.notice_ids)
+        show_interest(env, run.notice_ids | get_formal_notices(env, formal))
         save_letters(env["dunning.notice"].search([("company_id", "=", company.id)]))
         if formal:
             print(f"\nThe formal notice for {formal.name} was asked for by hand.")

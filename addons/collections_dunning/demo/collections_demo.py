@@ -42,7 +42,7 @@ class CollectionsDemo(models.AbstractModel):
         invoices = self._create_invoices(customers, today)
         self._create_payments(invoices)
         self._create_special_cases(customers, invoices, today)
-        self._send_past_notices(today)
+        self._send_past_notices(customers, today)
         _logger.info("Demo company: %s invoices", len(invoices))
 
     # === SET-UP === #
@@ -132,7 +132,7 @@ class CollectionsDemo(models.AbstractModel):
         return {
             **common,
             "name": customer.name,
-            "is_company": True,
+            "is_company": customer.is_company,
             "customer_rank": 1,
             "phone": customer.phone,
             "email": customer.email,

@@ -31,6 +31,7 @@ class CollectionsDemo(models.AbstractModel):
         self._set_up_debtors(customers)
         self._hold(case, today)
         self._keep_from_dunning(customers, case, today)
+        self._set_up_interest(customers, case, today)
 
     def _create_credit_note(self, invoice, share, day):
         """Create and post a credit note over a share of an invoice."""

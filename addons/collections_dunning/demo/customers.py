@@ -27,6 +27,7 @@ class Customer(NamedTuple):
     phone: str = ""
     has_email: bool = True
     contact: tuple = ()
+    is_company: bool = True
 
     @property
     def email(self):
@@ -196,6 +197,18 @@ FRENCH = [
         *("orme", "Vignobles de l'Orme", "Lieu-dit L'Orme"),
         *("33330", "Saint-Émilion", "punctual"),
         phone="05 36 49 33 30",
+    ),
+    Customer(
+        *("valmont", "Centre hospitalier de Valmont", "1 allée des Soins"),
+        *("76540", "Valmont", "new"),
+        phone="02 61 91 76 01",
+        contact=("Service mandatement", "Mandatement", "invoice"),
+    ),
+    Customer(
+        *("castan", "Hélène Castan", "27 rue des Tisserands"),
+        *("81100", "Castres", "new"),
+        phone="05 36 49 81 27",
+        is_company=False,
     ),
 ]
 

@@ -79,6 +79,11 @@ UNPAID = {
     "promise": ("horizon", 42),
     "promise_not_kept": ("prinsen", 58),
     "strategic": ("deux_rives", 52),
+    # More than half a year late: the rate changed in between.
+    "two_half_years": ("grand_large", 215),
+    "public_buyer": ("saint_aubin", 70),
+    "public_suspended": ("valmont", 95),
+    "consumer": ("castan", 62),
 }
 
 

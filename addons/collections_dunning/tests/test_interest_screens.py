@@ -145,11 +145,17 @@ class TestInterestScreens(InterestCommon):
         debtors.mapped("accrued_interest")
         return self.env.cr.sql_log_count - before
 
-    def test_collector_waives_with_a_reason(self):
-        """Who waived, when and why is in the chatter of the debtor."""
+    def test_credit_manager_waives_with_a_reason(self):
+        """Who waived, when and why is in the debtor's file; a Collector can't."""
         run = self._propose()
         self.assertEqual(run.notice_ids.charging, "claim")
-        debtor = self._debtor().with_user(self.collector)
+        debtor = self._debtor().with_user(self.manager)
+        with (
+            self.assertRaisesRegex(AccessError, "Only a Credit Manager"),
+            Form(debtor.with_user(self.collector)) as form,
+        ):
+            form.charging = "waive"
+            form.charging_reason = "Not mine to decide"
         tracked = debtor.with_context(tracking_disable=False, mail_notrack=False)
         with Form(tracked) as form:
             form.charging = "waive"
@@ -157,10 +163,10 @@ class TestInterestScreens(InterestCommon):
         self.env.flush_all()
         self.env.cr.flush()
         message = debtor.sudo().message_ids.filtered("tracking_value_ids")
-        self.assertEqual(message.author_id, self.collector.partner_id)
+        self.assertEqual(message.author_id, self.manager.partner_id)
         self.assertEqual(
             set(message.tracking_value_ids.field_id.mapped("name")),
-            {"charging", "charging_reason"},
+            {"charging", "charging_reason", "charging_user_id", "charging_date"},
         )
         run.action_propose()
         notice = run.notice_ids
