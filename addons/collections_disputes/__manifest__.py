@@ -11,6 +11,8 @@
         "security/collections_disputes_security.xml",
         "security/ir.model.access.csv",
         "data/ir_sequence_data.xml",
+        "data/mail_alias_data.xml",
+        "data/mail_template_data.xml",
         "views/dispute_case_views.xml",
         "views/dispute_reason_views.xml",
         "views/dispute_cause_views.xml",
@@ -21,6 +23,8 @@
         "views/collections_debtor_views.xml",
         "views/dunning_notice_views.xml",
         "views/collections_disputes_menus.xml",
+        "views/dispute_portal_templates.xml",
+        "views/dispute_settings_views.xml",
     ],
     "assets": {
         "web.assets_backend": ["collections_disputes/static/src/**/*"],

@@ -1,0 +1,308 @@
+from odoo import fields, models
+from odoo.exceptions import UserError
+from odoo.tools import email_normalize, email_normalize_all, formataddr
+
+ACKNOWLEDGEMENT = "collections_disputes.mail_template_acknowledgement"
+OUTCOME = "collections_disputes.mail_template_outcome"
+# What the customer wrote himself stands before our answer to it.
+WRITTEN_ORIGINS = ("email", "portal")
+
+
+class DisputeCase(models.Model):
+    """What we write to the customer, and who may read it."""
+
+    _inherit = "dispute.case"
+
+    # === OUR LETTERS === #
+
+    def _on_opened(self):
+        """Acknowledge these cases; after the customer's own words, where he wrote."""
+        super()._on_opened()
+        for case in self:
+            # Now, so that nobody who only looks at it changes it.
+            case._portal_ensure_token()
+        written = self.filtered(lambda case: case.origin in WRITTEN_ORIGINS)
+        (self - written)._acknowledge()
+
+    def _acknowledge(self):
+        """Tell the customers of these cases that we know, and when we answer.
+
+        Once for each case. Without a customer or an address nothing leaves: who
+        qualifies the case sees it in the chatter.
+        """
+        for case in self.filtered(lambda case: not case.acknowledged_at):
+            if case._write_to_customer(ACKNOWLEDGEMENT):
+                case.sudo().acknowledged_at = fields.Datetime.now()
+
+    def _send_outcome(self, attachments=None):
+        """Tell the customers of these cases how they ended.
+
+        :param ir.attachment attachments: documents that prove what we say.
+        """
+        for case in self:
+            files = case._get_outcome_files()
+            case._write_to_customer(OUTCOME, files, attachments)
+
+    def _write_to_customer(self, template, files=(), attachments=None):
+        """Post a letter to the customer in the chatter; core's mail queue sends it.
+
+        :param str template: XML id of the ``mail.template``.
+        :param list(tuple) files: name and content of what is attached.
+        :param ir.attachment attachments: more of it.
+        :return: whether there was anybody to write to.
+        :rtype: bool
+        """
+        self.ensure_one()
+        recipient = self._get_answer_recipient()
+        if not recipient:
+            self._message_log(
+                body=self._get_company_env()._(
+                    "Nothing was sent to the customer: no e-mail address is known."
+                )
+            )
+            return False
+        template = self.env.ref(template).sudo()
+        letter = template._generate_template(self.ids, ["subject", "body_html"])
+        case = self.sudo().with_context(dispute_automatic=True)
+        case.message_post(
+            body=letter[self.id]["body_html"],
+            subject=letter[self.id]["subject"],
+            partner_ids=recipient.ids,
+            message_type="auto_comment",
+            subtype_xmlid="mail.mt_comment",
+            author_id=self._get_answer_author().id,
+            email_from=self._get_answer_sender(),
+            attachments=list(files),
+            attachment_ids=(attachments or self.env["ir.attachment"]).ids,
+            force_send=False,
+        )
+        return True
+
+    def _get_outcome_files(self):
+        """Return the PDF of the posted credit notes of this case.
+
+        :return: name and content of each.
+        :rtype: list(tuple(str, bytes))
+        """
+        self.ensure_one()
+        documents = [
+            document
+            for move in self._get_posted_credit_notes()
+            for document in move._get_invoice_legal_documents_all(allow_fallback=True)
+        ]
+        return [(doc["filename"], doc["content"]) for doc in documents]
+
+    def _get_posted_credit_notes(self):
+        """Return what the customer was credited for certain.
+
+        :rtype: account.move
+        """
+        self.ensure_one()
+        return self.sudo().credit_note_ids.filtered(lambda m: m.state == "posted")
+
+    def _get_open_balance(self):
+        """Return what is open now of the items of this case, in its currency.
+
+        :rtype: float
+        """
+        self.ensure_one()
+        items = self.sudo().line_ids.move_line_id
+        return self.currency_id.round(sum(items.mapped("amount_residual_currency")))
+
+    def _get_undisputed_amount(self):
+        """Return what of the items of this case remains payable, in its currency.
+
+        :rtype: float
+        """
+        self.ensure_one()
+        return sum(line._get_undisputed_amount() for line in self.line_ids)
+
+    def _get_item_names(self):
+        """Return the numbers of the invoices of this case, each once.
+
+        :rtype: list(str)
+        """
+        self.ensure_one()
+        names = self.sudo().line_ids.mapped("move_name")
+        return list(dict.fromkeys(name for name in names if name))
+
+    # === WHO === #
+
+    def _get_answer_recipient(self):
+        """Return whom we write to: who raised it, else the dunning contact.
+
+        :return: somebody with an e-mail address, or nobody.
+        :rtype: res.partner
+        """
+        self.ensure_one()
+        case = self.sudo()
+        if case.contact_id.email_normalized:
+            return case.contact_id
+        customer = case.partner_id.commercial_partner_id
+        contacts = customer._get_dunning_contacts(case.company_id)
+        contact = customer.browse(contacts.get(customer.id)) or customer
+        return contact.filtered("email_normalized")
+
+    def _get_answer_lang(self):
+        """Return the language we write to the customer in.
+
+        :rtype: str
+        """
+        self.ensure_one()
+        case = self.sudo()
+        recipient = case._get_answer_recipient()
+        company = case.company_id.partner_id
+        return recipient.lang or case.partner_id.lang or company.lang or self.env.lang
+
+    def _get_answer_author(self):
+        """Return who signs: the owner, else the company.
+
+        :rtype: res.partner
+        """
+        self.ensure_one()
+        owner = self.user_id.sudo().filtered("active").partner_id
+        return owner or self.company_id.sudo().partner_id
+
+    def _get_answer_sender(self):
+        """Return whom our letters come from: the company, at the owner's address.
+
+        :rtype: str
+        """
+        self.ensure_one()
+        company = self.company_id.sudo()
+        author = self._get_answer_author()
+        address = author.email_normalized or company.partner_id.email_normalized
+        return formataddr((company.name, address)) if address else False
+
+    def _get_answer_family(self, partners):
+        """Return those of some people who may read about this case.
+
+        Those of the customer's company, and outside recipients a Credit Manager has
+        approved; without a customer, who wrote the mail that opened it.
+
+        :param res.partner partners: the people.
+        :rtype: res.partner
+        """
+        self.ensure_one()
+        case = self.sudo()
+        partners = partners.sudo()
+        customer = case.partner_id.commercial_partner_id
+        if not customer:
+            sender = email_normalize(case.email_from or "")
+            return partners.filtered(lambda p: sender and p.email_normalized == sender)
+        approved = case.debtor_id.outside_recipient_ids.filtered("approved_by_id")
+        return partners.filtered(
+            lambda p: p.commercial_partner_id == customer or p in approved.partner_id
+        )
+
+    # === WHAT LEAVES === #
+
+    def message_post(self, **kwargs):
+        """What leaves us goes to the customer alone, or in test mode to ourselves.
+
+        :raise UserError: names who is not of the customer's company.
+        """
+        partners = self.env["res.partner"].browse(kwargs.get("partner_ids") or [])
+        outside = partners.sudo().filtered("partner_share")
+        addresses = kwargs.get("outgoing_email_to")
+        if outside or addresses:
+            self.ensure_one()
+            self._check_answer_recipients(outside, addresses)
+            if self.company_id._is_dunning_test_mode():
+                kwargs.update(self._get_answer_test_values(kwargs, outside))
+        return super().message_post(**kwargs)
+
+    def _check_answer_recipients(self, partners, addresses=None):
+        """Refuse whoever may not read about this case.
+
+        :param res.partner partners: whom we write to.
+        :param str addresses: more e-mail addresses.
+        :raise UserError: names the first who may not.
+        """
+        self.ensure_one()
+        family = self._get_answer_family(partners)
+        strangers = (partners - family).mapped("display_name")
+        known = set(family.mapped("email_normalized"))
+        known.add(self.company_id.sudo().root_id.dunning_test_email)
+        strangers += set(email_normalize_all(addresses or "")) - known
+        if strangers:
+            raise UserError(
+                self.env._(
+                    "%(name)s is not of the company of %(customer)s. Record and "
+                    "approve outside recipients on the customer's file.",
+                    name=strangers[0],
+                    customer=self.sudo().partner_id.display_name
+                    or self.sudo().email_from
+                    or self.display_name,
+                )
+            )
+
+    def _get_answer_test_values(self, values, outside):
+        """Return what a message is posted with instead, in test mode.
+
+        :param dict values: what it would have been posted with.
+        :param res.partner outside: those of its recipients who are no colleagues.
+        :rtype: dict
+        """
+        colleagues = set(values.get("partner_ids") or []) - set(outside.ids)
+        debtors = self.env["collections.debtor"].sudo()
+        return {
+            "partner_ids": list(colleagues),
+            "outgoing_email_to": self.company_id.sudo().root_id.dunning_test_email,
+            "subject": debtors._mark_as_test(
+                values.get("subject") or self.display_name, outside
+            ),
+        }
+
+    def _notify_get_recipients(self, message, msg_vals=False, **kwargs):
+        """Followers who are neither colleagues nor of the customer get no e-mail."""
+        recipients = super()._notify_get_recipients(message, msg_vals, **kwargs)
+        outside = [data["id"] for data in recipients if data["share"] and data["id"]]
+        if not self or not outside:
+            return recipients
+        outside = self.env["res.partner"].sudo().browse(outside)
+        strangers = set((outside - self._get_answer_family(outside)).ids)
+        return [data for data in recipients if data["id"] not in strangers]
+
+    def _message_add_suggested_recipients(self, force_primary_email=False):
+        """Suggest nobody who would be refused: a copy of a mail names anybody."""
+        suggested = super()._message_add_suggested_recipients(
+            force_primary_email=force_primary_email
+        )
+        for case in self:
+            values = suggested[case.id]
+            values["partners"] = values["partners"].filtered(
+                lambda p, case=case: (
+                    not p.sudo().partner_share or case._get_answer_family(p)
+                )
+            )
+            values["email_to_lst"] = [
+                address
+                for address in values["email_to_lst"]
+                if case._is_known_sender(email_normalize(address))
+            ]
+        return suggested
+
+    def _notify_get_reply_to_batch(self, defaults=None, author_ids=None):
+        """Answers come to the alias of the company, not to everybody's catch-all."""
+        result = super()._notify_get_reply_to_batch(defaults, author_ids)
+        for case in self:
+            if address := case.company_id._get_dispute_email():
+                result[case.id] = formataddr((case.company_id.sudo().name, address))
+        return result
+
+    def _notify_by_email_get_headers(self, headers=None):
+        """Say that nobody typed this: no absence is to be answered to it."""
+        headers = super()._notify_by_email_get_headers(headers=headers)
+        if self.env.context.get("dispute_automatic"):
+            headers = dict(headers or {})
+            headers["Auto-Submitted"] = "auto-replied"
+            headers["X-Auto-Response-Suppress"] = "All"
+        return headers
+
+    def _mail_get_partners(self, introspect_fields=False):
+        """Who raised the case is whom we talk to; the customer when nobody did."""
+        partners = super()._mail_get_partners(introspect_fields=introspect_fields)
+        for case in self:
+            partners[case.id] = case.contact_id or case.partner_id
+        return partners
