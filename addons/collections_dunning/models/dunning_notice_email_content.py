@@ -99,7 +99,7 @@ class DunningNotice(models.Model):
             {
                 "number": line.move_name or "",
                 "url": links.get(line.move_id.id, ""),
-                "due": self._format_date(line.date_maturity),
+                "due": self._format_date(line._get_due_date()),
                 "days_late": str(line.days_late) if line.days_late > 0 else "",
                 "amount": self._format_amount(
                     line.amount_claimed

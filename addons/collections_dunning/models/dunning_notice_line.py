@@ -51,7 +51,17 @@ class DunningNoticeLine(models.Model):
     )
     move_name = fields.Char(string="Number", readonly=True)
     invoice_date = fields.Date(readonly=True)
-    date_maturity = fields.Date(string="Due Date", readonly=True)
+    date_maturity = fields.Date(
+        string="Due Date",
+        readonly=True,
+        help="In the ledger: with the entry it tells which debt it is.",
+    )
+    clock_date = fields.Date(
+        string="To Be Paid By",
+        readonly=True,
+        help="Last day on which it was not late: the due date, or the end of the days "
+        "to pay of a public buyer.",
+    )
     currency_id = fields.Many2one("res.currency", readonly=True)
     amount_residual = fields.Monetary(
         string="Open", readonly=True, help="Open amount when the notice was made."
@@ -141,6 +151,14 @@ class DunningNoticeLine(models.Model):
         notices.sudo().write({"is_edited": True})
         self.env["dunning.proposal"].sudo()._refresh_notices(notices.sudo())
         return True
+
+    def _get_due_date(self):
+        """Return the day by which the customer had to pay, as it is told.
+
+        :rtype: date or bool
+        """
+        self.ensure_one()
+        return self.clock_date or self.date_maturity
 
     def _get_ledger_status(self):
         """Return what the ledger says today of the item of this line."""

@@ -31,7 +31,7 @@ class DunningNoticeLine(models.Model):
             "title": self.env._(
                 "%(invoice)s, due on %(day)s",
                 invoice=self.move_name or "",
-                day=format_date(self.env, self.date_maturity),
+                day=format_date(self.env, self._get_due_date()),
             ),
             "segments": [
                 self._prepare_segment(segment, write, digits)

@@ -83,14 +83,15 @@ class DunningNotice(models.Model):
         first = items[:1]
         count = len(set(items.mapped("move_name")))
         invoice = items.filtered(lambda item: item.move_name == first.move_name)
-        late = (today - first.date_maturity).days if first.date_maturity else 0
+        due = first and first._get_due_date()
+        late = (today - due).days if due else 0
         return {
             "one": count == 1,
             "many": count > 1,
             "count": count,
             "number": first.move_name or "",
             "invoice_date": write.date(first.invoice_date),
-            "due_date": write.date(first.date_maturity),
+            "due_date": write.date(due),
             "residual": write.amount(sum(invoice.mapped("amount_residual"))),
             "max_days_late": max(late, 0),
         }
@@ -98,7 +99,10 @@ class DunningNotice(models.Model):
     def _get_claimed_items(self):
         """Return the lines that are claimed, the oldest debt first."""
         return self.line_ids.filtered(lambda line: line.kind == "1_item").sorted(
-            lambda line: (line.date_maturity or datetime.date.max, line.move_name or "")
+            lambda line: (
+                line._get_due_date() or datetime.date.max,
+                line.move_name or "",
+            )
         )
 
     def _get_amount_values(self, write, disputed):

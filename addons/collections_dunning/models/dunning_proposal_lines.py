@@ -35,11 +35,11 @@ class DunningProposal(models.AbstractModel):
             """
             INSERT INTO dunning_notice_line
                    (notice_id, company_id, kind, move_line_id, move_id, move_name,
-                    invoice_date, date_maturity, currency_id, amount_residual,
-                    amount_held, amount_claimed, amount_interest, amount_compensation,
-                    days_late, level_id, day_offset, cycle, live)
+                    invoice_date, date_maturity, clock_date, currency_id,
+                    amount_residual, amount_held, amount_claimed, amount_interest,
+                    amount_compensation, days_late, level_id, day_offset, cycle, live)
             SELECT n.id, n.company_id, k.kind, a.id, a.move_id, a.move_name,
-                   a.invoice_date, a.due, a.currency_id, a.residual,
+                   a.invoice_date, a.due, a.clock, a.currency_id, a.residual,
                    CASE WHEN k.kind IN ('4_information', '5_coming') THEN a.held
                         ELSE a.residual - a.claimable END,
                    CASE WHEN k.kind IN ('4_information', '5_coming') THEN 0

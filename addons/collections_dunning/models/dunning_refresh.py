@@ -136,7 +136,7 @@ class DunningProposal(models.AbstractModel):
             UPDATE dunning_notice_line l
                SET kind = now.kind, amount_residual = c.residual,
                    amount_held = now.held, amount_claimed = now.claimed,
-                   days_late = c.days_late,
+                   days_late = c.days_late, clock_date = c.clock,
                    level_id = CASE WHEN now.kind = '1_item' THEN l.level_id END
               FROM dunning_claim c
         CROSS JOIN LATERAL (
@@ -156,9 +156,9 @@ class DunningProposal(models.AbstractModel):
                     WHERE old.notice_id = ANY(%s) AND old.move_line_id = c.id) now
              WHERE l.id = now.id
                AND (l.amount_residual, l.amount_held, l.amount_claimed, l.days_late,
-                    l.kind)
+                    l.clock_date, l.kind)
                    IS DISTINCT FROM
-                   (c.residual, now.held, now.claimed, c.days_late, now.kind)
+                   (c.residual, now.held, now.claimed, c.days_late, c.clock, now.kind)
             """,
             notices.ids,
         )

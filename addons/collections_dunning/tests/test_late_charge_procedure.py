@@ -1,5 +1,6 @@
 from datetime import timedelta
 
+from odoo import Command
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
@@ -185,6 +186,24 @@ class TestLateChargeProcedure(DunningCommon):
             (decision.reason, decision.level_id), ("waiting", self.decision)
         )
         self.assertEqual(decision.next_date, self.today + timedelta(days=45 - 40 + 9))
+
+    def test_rejected_payment_of_both(self):
+        """It is told at the level of the debtor's procedure, of the invoice alone."""
+        self.first.copy({"event": "rejected", "day_offset": 0})
+        invoice = self._create_invoice(3)
+        charge = self._create_charge(3)
+        self.env["collections.payment.rejection"].with_user(self.collector).create(
+            {
+                "debtor_id": self._debtor().id,
+                "move_line_ids": [Command.set(self._item(invoice | charge).ids)],
+                "amount": 140,
+                "kind": "cheque",
+                "reason": "Insufficient funds",
+            }
+        )
+        notice = self._debtor().notice_ids
+        self.assertEqual(notice.level_id.event, "rejected")
+        self.assertEqual(notice.line_ids.move_id, invoice)
 
     def test_a_company_without_their_procedure(self):
         self.company.dunning_charge_procedure_id = False

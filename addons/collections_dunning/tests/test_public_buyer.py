@@ -3,6 +3,7 @@ from datetime import timedelta
 from odoo import Command
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import Form, freeze_time, new_test_user, tagged
+from odoo.tools import format_date
 
 from .common import DunningCommon
 
@@ -14,12 +15,16 @@ class PublicCommon(DunningCommon):
     def setUpClass(cls):
         super().setUpClass()
         cls.town = cls._create_customer("Mairie de Bron")
-        cls.town_debtor = cls.env["collections.debtor"].sudo().create(
-            {
-                "company_id": cls.company.id,
-                "partner_id": cls.town.id,
-                "debtor_type": "public",
-            }
+        cls.town_debtor = (
+            cls.env["collections.debtor"]
+            .sudo()
+            .create(
+                {
+                    "company_id": cls.company.id,
+                    "partner_id": cls.town.id,
+                    "debtor_type": "public",
+                }
+            )
         )
 
     @classmethod
@@ -230,6 +235,24 @@ class TestPublicClock(PublicCommon):
         self.assertEqual(self.env["dunning.decision"].search([]), decisions)
         self.assertFalse(decisions.closed_run_id)
         self.assertEqual(later.difference_count, 0)
+
+    def test_the_message_names_the_day_of_the_clock(self):
+        """Its days late count from the day that stands beside them."""
+        self.first.text_ids.body = (
+            "Since {{ due_date }}: {{ max_days_late }} days\n[items]"
+        )
+        invoice = self._create_deposited(9, ledger_late=40)
+        notice = self._propose().notice_ids
+        self.assertEqual(notice.line_ids.clock_date, self._day(9))
+        text = notice._render_texts()[notice.id]
+        due = format_date(self.env, self._day(9), date_format="long")
+        self.assertIn(f"Since {due}: 9 days", text["body"])
+        html = notice.sudo()._prepare_content(text)["html"]
+        self.assertIn(format_date(self.env, self._day(9)), html)
+        self.assertNotIn(format_date(self.env, self._day(40)), html)
+        invoice.dunning_deposit_date = self._day(37)
+        self.env["dunning.proposal"]._refresh_notices(notice.sudo())
+        self.assertEqual(notice.line_ids.clock_date, self._day(7))
 
     def test_aged_balance_stays_with_the_ledger(self):
         self._create_deposited(-12, ledger_late=40)
