@@ -319,8 +319,8 @@ def show_interest(env, notices):
             f"{Money(sum(mine.mapped('amount_compensation')))}; notices: {len(mine)}"
         )
     print(
-        "  Where to look: Collections > Notices, a formal notice; the calculator beside "
-        "an invoice shows how its interest is computed."
+        "  Where to look: Collections > Notices, a formal notice; the calculator "
+        "beside an invoice shows how its interest is computed."
     )
     if not claiming and not notes:
         raise SystemExit("error: no notice claims interest")

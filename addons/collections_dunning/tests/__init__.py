@@ -28,6 +28,7 @@ from . import (
     test_interest_rate_missing,
     test_interest_regime,
     test_interest_screens,
+    test_interest_tours,
     test_invoice_copies,
     test_letter,
     test_letter_day,
