@@ -30,28 +30,12 @@ class CollectionsInterestRate(models.Model):
     )
     percent = fields.Float(string="Rate (%)", required=True, digits=(8, 4))
     source = fields.Char(help="Who published it, and where it can be checked.")
-    regime_percent = fields.Float(
-        string="Annual Rate (%)",
-        digits=(8, 4),
-        compute="_compute_regime_percent",
-        help="With the points of the regime, rounded as it wants.",
-    )
 
     _series_date_uniq = models.UniqueIndex(
         "(series, date)", "This half-year has a rate already."
     )
 
     # === COMPUTE METHODS === #
-
-    @api.depends("percent", "series")
-    @api.depends_context("interest_regime_id")
-    def _compute_regime_percent(self):
-        regime = self.env["collections.interest.regime"].browse(
-            self.env.context.get("interest_regime_id")
-        )
-        for rate in self:
-            percent = Decimal(str(rate.percent))
-            rate.regime_percent = float(regime._get_total_rate(percent) or 0)
 
     def _compute_display_name(self):
         labels = dict(self._fields["series"]._description_selection(self.env))

@@ -30,7 +30,7 @@ class CollectionsInterestRegime(models.Model):
         help="Companies of these countries use it, unless a debtor has its own.",
     )
     debtor_type = fields.Selection(
-        DEBTOR_TYPES, string="Debtors", required=True, default="professional"
+        DEBTOR_TYPES, string="Kind of Debtor", required=True, default="professional"
     )
     is_contractual = fields.Boolean(
         string="Contractual", help="Agreed with the customer, not taken from the law."

@@ -124,8 +124,8 @@ class CollectionsInterestRegime(models.Model):
             "ecb": self.env._("ECB rate"),
             "fr_legal_professional": self.env._("French legal rate for businesses"),
             "fr_legal_individual": self.env._("French legal rate for individuals"),
-            "de_base": self.env._("German base rate"),
-            "at_base": self.env._("Austrian base rate"),
+            "de_base": self.env._("base rate of the Deutsche Bundesbank"),
+            "at_base": self.env._("base rate of the Austrian National Bank"),
             "boe": self.env._("Bank of England rate"),
         }[series or self.series]
 

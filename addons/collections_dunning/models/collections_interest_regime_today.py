@@ -19,8 +19,8 @@ class CollectionsInterestRegime(models.Model):
         compute="_compute_rate_today", search="_search_is_rate_missing"
     )
     floor_warning = fields.Char(compute="_compute_floor_warning")
-    rate_ids = fields.Many2many(
-        "collections.interest.rate", string="Rates", compute="_compute_rate_ids"
+    rate_history = fields.Html(
+        string="Rates", compute="_compute_rate_history", sanitize=False
     )
 
     # === COMPUTE METHODS === #
@@ -44,14 +44,22 @@ class CollectionsInterestRegime(models.Model):
         domain = [("series", "not in", [False, *known])]
         return domain if True in value else ["!", *domain]
 
-    @api.depends("series")
-    def _compute_rate_ids(self):
-        rates = self.env["collections.interest.rate"].search(
-            [("series", "in", self.mapped("series"))]
-        )
-        by_series = rates.grouped("series")
+    @api.depends(
+        "series",
+        "margin",
+        "rate_step",
+        "floor_series",
+        "floor_factor",
+        "is_contractual",
+    )
+    @api.depends_context("lang")
+    def _compute_rate_history(self):
         for regime in self:
-            regime.rate_ids = by_series.get(regime.series)
+            rows = regime._get_rate_history() if regime.series else []
+            regime.rate_history = rows and self.env["ir.qweb"]._render(
+                "collections_dunning.collections_interest_rate_history",
+                {"rows": rows, "has_floor": regime._has_floor()},
+            )
 
     @api.depends(
         "is_contractual",
@@ -68,6 +76,38 @@ class CollectionsInterestRegime(models.Model):
             regime.floor_warning = below and regime._describe_below_floor(*below)
 
     # === BUSINESS METHODS === #
+
+    def _get_rate_history(self):
+        """Return the rates of the known half-years, the last one first.
+
+        :return: day, and texts: published, annual rate and floor.
+        :rtype: list(dict)
+        """
+        rates = self.env["collections.interest.rate"]
+        floors = dict(rates._get_published(self.floor_series or self.series))
+        rows = []
+        for day, percent in reversed(rates._get_published(self.series)):
+            if percent is None:
+                continue
+            rate, floor = self._get_total_rate(percent), floors.get(day)
+            floor = self._get_floor(floor)
+            rows.append(
+                {
+                    "day": day,
+                    "published": self._format_percent(percent),
+                    "rate": self._format_percent(rate),
+                    "floor": "" if floor is None else self._format_percent(floor),
+                    "is_below": floor is not None and rate < floor,
+                }
+            )
+        return rows
+
+    def _has_floor(self):
+        """Tell whether the law limits this regime: it binds contracts alone.
+
+        :rtype: bool
+        """
+        return bool(self.is_contractual and self.floor_series)
 
     def _get_rate(self, day):
         """Return the annual rate in force on a day; None when it is not known.
@@ -97,7 +137,7 @@ class CollectionsInterestRegime(models.Model):
             one; None when the regime is no contract, or grants enough.
         :rtype: tuple(date, Decimal, Decimal)
         """
-        if not self.is_contractual or not self.floor_series:
+        if not self._has_floor():
             return None
         rates = self.env["collections.interest.rate"]
         published = rates._get_published(self.floor_series)

@@ -6,6 +6,7 @@ from freezegun import freeze_time
 from odoo import Command
 from odoo.exceptions import AccessError, ValidationError
 from odoo.tests import Form, tagged
+from odoo.tools import html2plaintext
 
 from .common import DunningCommon
 
@@ -149,11 +150,23 @@ class TestInterestRegime(DunningCommon):
 
     @freeze_time("2026-11-21")
     def test_history_shows_the_annual_rate(self):
-        regime = self._law("be")
-        history = regime.rate_ids.with_context(interest_regime_id=regime.id)
-        self.assertEqual(history[0].date, date(2026, 7, 1))
-        self.assertEqual((history[0].percent, history[0].regime_percent), (2.4, 10.5))
-        self.assertEqual(set(history.mapped("series")), {"ecb"})
+        history = self._law("be")._get_rate_history()
+        self.assertEqual(history[0]["day"], date(2026, 7, 1))
+        self.assertEqual(len(history), 26)
+        shown = html2plaintext(self._law("be").rate_history)
+        for words in ("07/01/2026", "2.40", "10.50", "01/01/2014", "8.50"):
+            self.assertIn(words, shown)
+        self.assertNotIn("Floor", shown)
+
+    @freeze_time("2026-11-21")
+    def test_history_of_a_contract_shows_the_floor(self):
+        contract = self._contract(series="ecb", margin=7)
+        below = [row["day"] for row in contract._get_rate_history() if row["is_below"]]
+        self.assertEqual(
+            [str(day) for day in below],
+            ["2025-01-01", "2024-07-01", "2024-01-01", "2023-07-01"],
+        )
+        self.assertIn("15.21", html2plaintext(contract.rate_history))
 
     @freeze_time("2027-02-01")
     def test_missing_rate_is_visible(self):
