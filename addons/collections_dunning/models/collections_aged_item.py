@@ -57,7 +57,11 @@ class CollectionsAgedItem(models.Model):
     ref = fields.Char(string="Reference", readonly=True)
     date = fields.Date(readonly=True)
     date_maturity = fields.Date(string="Due Date", readonly=True)
-    days_late = fields.Integer(readonly=True, aggregator="max")
+    days_late = fields.Integer(
+        readonly=True,
+        aggregator="max",
+        help="Since the due date in the ledger, for public buyers too.",
+    )
     bucket = fields.Selection(BUCKETS, string="Age", readonly=True)
     reason = fields.Selection(
         REASONS,

@@ -39,7 +39,8 @@ class CollectionsDebtor(models.Model):
         "dunning.procedure",
         index="btree_not_null",
         check_company=True,
-        help="Empty: the default procedure of the company.",
+        help="Empty: that of public buyers for one of them, else the default "
+        "procedure of the company.",
     )
     applied_procedure_id = fields.Many2one(
         "dunning.procedure",
@@ -103,7 +104,8 @@ class CollectionsDebtor(models.Model):
         string="Overdue",
         compute="_compute_balances",
         search="_search_amount_overdue",
-        help="Overdue open items, in the company's currency.",
+        help="Overdue open items, in the company's currency; by the due date in the "
+        "ledger, for public buyers too.",
     )
     amount_not_due = fields.Monetary(string="Due Later", compute="_compute_balances")
     amount_credit = fields.Monetary(string="Credits", compute="_compute_balances")
