@@ -108,6 +108,7 @@ class DunningNotice(models.Model):
 
     def _get_computation_heads(self):
         return {
+            "item": self.env._("Invoice"),
             "period": self.env._("Period, both days included"),
             "days": self.env._("Days"),
             "principal": self.env._("Base"),
