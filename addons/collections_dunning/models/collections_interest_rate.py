@@ -4,7 +4,7 @@ from decimal import Decimal
 
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
-from odoo.tools import file_open
+from odoo.tools import file_open, format_date
 
 from ..const import RATE_SERIES
 
@@ -26,6 +26,7 @@ class CollectionsInterestRate(models.Model):
     date = fields.Date(
         string="From",
         required=True,
+        default=lambda self: self._get_half_year(fields.Date.context_today(self)),
         help="First day of the half-year: 1 January or 1 July.",
     )
     percent = fields.Float(string="Rate (%)", required=True, digits=(8, 4))
@@ -51,7 +52,7 @@ class CollectionsInterestRate(models.Model):
                 raise ValidationError(
                     self.env._(
                         "%(day)s: a rate counts from 1 January or from 1 July.",
-                        day=fields.Date.to_string(rate.date),
+                        day=format_date(self.env, rate.date),
                     )
                 )
 

@@ -1,20 +1,21 @@
-import { Component, onWillStart, useState } from "@odoo/owl";
+import { Component, onWillStart, onWillUpdateProps, useState } from "@odoo/owl";
 import { registry } from "@web/core/registry";
-import { useBus, useService } from "@web/core/utils/hooks";
+import { useService } from "@web/core/utils/hooks";
 import { ListRenderer } from "@web/views/list/list_renderer";
 import { listView } from "@web/views/list/list_view";
 
 /** Names the rates that overdue items need and that nobody has entered. */
 export class MissingRates extends Component {
     static template = "collections_dunning.MissingRates";
-    static props = { list: Object };
+    static props = { count: Number, isEditing: Boolean };
 
     setup() {
         this.orm = useService("orm");
         this.state = useState({ sentences: [] });
         onWillStart(() => this.load());
-        useBus(this.props.list.model.bus, "update", () => {
-            if (!this.props.list.editedRecord) {
+        // Something was entered, changed or deleted.
+        onWillUpdateProps((props) => {
+            if (!props.isEditing) {
                 this.load();
             }
         });
