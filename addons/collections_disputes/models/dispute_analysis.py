@@ -43,7 +43,7 @@ class DisputeAnalysis(models.Model):
         string="Disputed",
         currency_field="company_currency_id",
         readonly=True,
-        help="In the company's currency, at the rate of the day it was opened.",
+        help="At first; in the company's currency, at the rate of the opening day.",
     )
     days_to_solve = fields.Float(
         digits=(16, 1),
@@ -82,7 +82,12 @@ class DisputeAnalysis(models.Model):
             "state",
             "user_id",
         ],
-        "dispute.case.line": ["amount_company", "case_id", "move_id", "product_id"],
+        "dispute.case.line": [
+            "amount_company_opened",
+            "case_id",
+            "move_id",
+            "product_id",
+        ],
         "account.move": ["invoice_user_id"],
         "res.partner": ["commercial_partner_id"],
         "res.company": ["currency_id"],
@@ -115,7 +120,7 @@ class DisputeAnalysis(models.Model):
                    dispute.user_id,
                    dispute.date_open,
                    dispute.date_closed,
-                   coalesce(line.amount_company, 0) AS amount,
+                   coalesce(line.amount_company_opened, 0) AS amount,
                    extract(epoch FROM dispute.date_closed - dispute.date_open) / 86400
                        AS days_to_solve,
                    CASE WHEN dispute.resolution IS NULL THEN NULL

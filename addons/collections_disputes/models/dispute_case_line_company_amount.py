@@ -2,7 +2,7 @@ from odoo import api, fields, models
 
 
 class DisputeCaseLine(models.Model):
-    """The disputed amount in the company's currency, for sums and figures."""
+    """The disputed amounts in the company's currency, for sums and figures."""
 
     _inherit = "dispute.case.line"
 
@@ -14,16 +14,18 @@ class DisputeCaseLine(models.Model):
         currency_field="company_currency_id",
         compute="_compute_amount_company",
         store=True,
-        help="At the rate of the day the dispute was opened.",
+    )
+    amount_company_opened = fields.Monetary(
+        string="Disputed at First (Company Currency)",
+        currency_field="company_currency_id",
+        compute="_compute_amount_company",
+        store=True,
     )
 
-    @api.depends("amount", "case_id.currency_id", "case_id.date_open")
+    @api.depends("amount", "amount_opened", "case_id.currency_id", "case_id.date_open")
     def _compute_amount_company(self):
         for line in self:
             case = line.case_id
-            line.amount_company = case.currency_id._convert(
-                line.amount,
-                case.company_id.currency_id,
-                case.company_id,
-                fields.Date.to_date(case.date_open) or fields.Date.today(),
-            )
+            opened = max(line.amount, line.amount_opened)
+            line.amount_company = case._convert_to_company(line.amount)
+            line.amount_company_opened = case._convert_to_company(opened)

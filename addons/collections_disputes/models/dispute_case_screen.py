@@ -82,6 +82,34 @@ class DisputeCase(models.Model):
 
     # === ACTION METHODS === #
 
+    def action_acknowledge(self):
+        """Begin to work on new disputes: the customer has been told that we know.
+
+        By e-mail, unless it was done already; without an address, by whom calls this.
+        """
+        self.check_access("write")
+        new = self.filtered(lambda case: case.state == "new")
+        new.state = "review"
+        new._acknowledge()
+        told = new.filtered(lambda case: not case.acknowledged_at)
+        told.sudo().acknowledged_at = fields.Datetime.now()
+
+    def action_wait_customer(self):
+        """Note that the customer has to act: meanwhile no deadline is ours."""
+        self.check_access("write")
+        self.state = "waiting_customer"
+
+    def action_wait_us(self):
+        """Note that it is up to us to act."""
+        self.check_access("write")
+        self.state = "waiting_us"
+
+    def action_open_reject(self):
+        """Open the dialog that ends this dispute, with its rejection chosen."""
+        action = self.action_open_resolve()
+        action["context"]["default_resolution"] = "rejected"
+        return action
+
     def action_open_invoices(self):
         """Open the disputed invoices."""
         return self.line_ids.move_id._get_records_action(

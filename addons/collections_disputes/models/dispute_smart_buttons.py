@@ -2,6 +2,7 @@
 
 from odoo import api, fields, models
 from odoo.fields import Domain
+from odoo.tools import format_date
 
 from ..const import OPEN_STATES
 
@@ -59,6 +60,17 @@ class AccountMoveLine(models.Model):
         )
         for line in self:
             line.amount_disputed = amounts.get(line._origin, 0)
+
+    @api.depends("date_maturity")
+    @api.depends_context("dispute_item_name")
+    def _compute_display_name(self):
+        """Of items that are chosen to be disputed: the number, and when it was due."""
+        if not self.env.context.get("dispute_item_name"):
+            super()._compute_display_name()
+            return
+        for line in self:
+            due = line.date_maturity and format_date(self.env, line.date_maturity)
+            line.display_name = " · ".join(filter(None, [line.move_name, due]))
 
 
 class CollectionsDebtor(models.Model):

@@ -69,7 +69,7 @@ class DisputeFigures(models.TransientModel):
             disputes = self.env["dispute.case"]._read_group(
                 figures._get_period_domain("date_open"),
                 [],
-                ["amount_company:sum", "__count"],
+                ["amount_company_opened:sum", "__count"],
             )
             figures.amount_sales = sales[0][0]
             figures.amount_disputed, figures.opened_count = disputes[0]
