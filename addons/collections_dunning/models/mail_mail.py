@@ -35,7 +35,8 @@ class MailMail(models.Model):
         waiting = self.sudo().filtered(lambda mail: mail.state == "outgoing")
         for model in self._get_test_mode_models():
             mails = waiting.filtered(lambda mail: mail.model == model)  # noqa: B023
-            records = self.env[model].sudo().browse(mails.mapped("res_id")).exists()
+            ids = set(mails.mapped("res_id"))  # several messages about one record
+            records = self.env[model].sudo().browse(ids).exists()
             testing = records.company_id._get_dunning_test_addresses()
             by_id = records.grouped("id")
             for mail in mails:
