@@ -10,6 +10,7 @@ CASE_STATES = [
     ("rejected", "Rejected"),
 ]
 OPEN_STATES = ("new", "review", "waiting_customer", "waiting_us")
+CLOSED_STATES = ("resolved", "rejected")
 
 # How a case reached us.
 ORIGINS = [
@@ -54,3 +55,7 @@ RESOLUTIONS = [
 FOUND_JUSTIFIED = ("credit_note", "corrected_invoice", "goodwill")
 # The debt stands: dunning goes on with a new date to pay.
 DEBT_STANDS = ("document", "redone", "rejected", "withdrawn")
+# What whoever owns a case may do without being a Collector: it costs nothing.
+OWNER_RESOLUTIONS = ("document", "redone")
+# Days to pay that the customer is given when the debt stands.
+DAYS_TO_PAY = 8

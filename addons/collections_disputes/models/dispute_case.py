@@ -92,6 +92,24 @@ class DisputeCase(models.Model):
         "account.move", "dispute_case_credit_note_rel", copy=False, readonly=True
     )
     new_date_to_pay = fields.Date(readonly=True, copy=False)
+    requested_resolution = fields.Selection(
+        RESOLUTIONS,
+        string="Outcome Chosen",
+        readonly=True,
+        copy=False,
+        help="Waits for an approval, or for its credit note to be posted.",
+    )
+    request_values = fields.Json(readonly=True, copy=False)
+    requested_by_id = fields.Many2one(
+        "res.users", string="Chosen By", readonly=True, copy=False
+    )
+    needs_approval = fields.Boolean(readonly=True, copy=False)
+    reminded = fields.Selection(
+        [("half", "At Half"), ("end", "At the End"), ("manager", "To the Manager")],
+        readonly=True,
+        copy=False,
+        help="Last reminder of the deadline.",
+    )
     needs_cause = fields.Boolean(
         string="Cause to Qualify",
         readonly=True,
@@ -103,3 +121,11 @@ class DisputeCase(models.Model):
     def _compute_amount_disputed(self):
         for case in self:
             case.amount_disputed = sum(case.line_ids.mapped("amount"))
+
+    # === HOOKS === #
+
+    def _on_opened(self):
+        """Hook: these cases were opened, with their items."""
+
+    def _on_closed(self):
+        """Hook: these cases have ended; state, outcome and answer are known."""

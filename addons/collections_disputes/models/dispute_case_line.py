@@ -34,6 +34,12 @@ class DisputeCaseLine(models.Model):
         required=True,
         help="Never more than what is open, less what other open cases dispute.",
     )
+    amount_opened = fields.Monetary(
+        string="Disputed at First",
+        readonly=True,
+        copy=False,
+        help="Before payments and credit notes have lowered it.",
+    )
     product_id = fields.Many2one(
         "product.product", index="btree_not_null", help="What it is about."
     )
@@ -42,5 +48,5 @@ class DisputeCaseLine(models.Model):
     )
 
     _amount_positive = models.Constraint(
-        "CHECK (amount > 0)", "The disputed amount must be positive."
+        "CHECK (amount >= 0)", "The disputed amount can't be negative."
     )

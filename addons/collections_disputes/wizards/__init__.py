@@ -1,1 +1,8 @@
-from . import dispute_figures
+from . import (
+    dispute_figures,
+    dispute_open,
+    dispute_open_line,
+    dispute_remainder,
+    dispute_resolve,
+    dunning_settings_disputes,
+)

@@ -1,0 +1,183 @@
+"""Credit notes of what a customer was right about."""
+
+from odoo import Command, models
+from odoo.exceptions import UserError
+
+
+class DisputeCase(models.Model):
+    _inherit = "dispute.case"
+
+    def _give(self, values):
+        """Credit what was decided; posted as far as the user may post, else drafts.
+
+        Until it is posted the case stays open, and holds what is disputed.
+
+        :param dict values: see :meth:`action_resolve`.
+        :return: whether the case has ended.
+        :rtype: bool
+        """
+        self.ensure_one()
+        self._check_invoices()
+        self.write(
+            {
+                "requested_resolution": values["resolution"],
+                "request_values": values,
+                "requested_by_id": self.requested_by_id.id or self.env.uid,
+            }
+        )
+        may_post = self.env.user.has_group("account.group_account_invoice")
+        if values["resolution"] == "corrected_invoice":
+            self._correct_invoices(may_post)
+        else:
+            credit_notes = self._make_credit_notes(values["scope"])
+            self.credit_note_ids |= credit_notes
+            if may_post:
+                self._post_credit_notes(credit_notes)
+        if self.requested_resolution and may_post:
+            self._close_settled()
+        elif self.requested_resolution:
+            self.state = "waiting_us"
+            self._message_log(
+                body=self.env._(
+                    "The credit note is a draft: the dispute ends when it is posted."
+                )
+            )
+        return not self.requested_resolution
+
+    def _check_invoices(self):
+        """Refuse to credit what is no invoice, or is none at present.
+
+        :raise UserError: names the entry.
+        """
+        for line in self.line_ids:
+            move = line.move_id
+            if move.move_type != "out_invoice" or move.state != "posted":
+                raise UserError(
+                    self.env._(
+                        "%(item)s is no posted invoice: credit it in the books.",
+                        item=line.move_name,
+                    )
+                )
+
+    def _make_credit_notes(self, scope):
+        """Draft the credit notes of this case, one for each invoice.
+
+        :param str scope: ``invoice``: of all of it; else of the disputed amount.
+        :rtype: account.move
+        """
+        credit_notes = self.env["account.move"]
+        for move, lines in self.line_ids.filtered("amount").grouped("move_id").items():
+            credit_note = self._reverse(move)
+            amount = sum(lines.mapped("amount"))
+            part = self.currency_id.compare_amounts(amount, move.amount_total) < 0
+            if scope != "invoice" and part:
+                self._reduce(credit_note, move, amount)
+            credit_notes |= credit_note
+        return credit_notes
+
+    def _reverse(self, move, modify=False):
+        """Reverse an invoice by core's own dialog.
+
+        :param account.move move: the invoice.
+        :param bool modify: core posts the credit note and drafts a new invoice.
+        :return: the draft credit note; with ``modify`` the new invoice.
+        :rtype: account.move
+        """
+        wizard = (
+            self.env["account.move.reversal"]
+            .with_company(move.company_id)
+            .with_context(active_model="account.move", active_ids=move.ids)
+            .create({"reason": self.name})
+        )
+        wizard.reverse_moves(is_modify=modify)
+        return wizard.new_move_ids
+
+    def _reduce(self, credit_note, move, amount):
+        """Make a draft credit note one of a part of the invoice.
+
+        Each account and tax keeps its share; core's tax engine brings the total to the
+        amount, to the cent.
+
+        :param account.move credit_note: reverses all of ``move``.
+        :param account.move move: the invoice.
+        :param float amount: taxes included.
+        """
+        taxes = self.env["account.tax"]
+        base_lines, _tax_lines = move._get_rounded_base_and_tax_lines()
+        reduced = taxes._prepare_down_payment_lines(
+            base_lines,
+            move.company_id,
+            "fixed",
+            amount,
+            computation_key=f"dispute,{self.id}",
+            grouping_function=lambda line: {"account_id": line["account_id"]},
+        )
+        customer = self.with_context(lang=move.partner_id.lang or self.env.lang)
+        text = customer.env._(
+            "Disputed part of %(invoice)s (%(dispute)s)",
+            invoice=move.name,
+            dispute=self.name,
+        )
+        credit_note.write(
+            {
+                "invoice_line_ids": [
+                    Command.clear(),
+                    *(
+                        Command.create(
+                            {
+                                "name": text,
+                                "account_id": line["account_id"].id,
+                                "quantity": line["quantity"],
+                                "price_unit": line["price_unit"],
+                                "tax_ids": [Command.set(line["tax_ids"].ids)],
+                                "analytic_distribution": line["analytic_distribution"],
+                                "extra_tax_data": (
+                                    taxes._export_base_line_extra_tax_data(line)
+                                ),
+                            }
+                        )
+                        for line in reduced
+                    ),
+                ]
+            }
+        )
+
+    def _post_credit_notes(self, credit_notes):
+        """Post credit notes; core reconciles each with the invoice it reverses.
+
+        It begins with the oldest installment: where another one is disputed, that one
+        is credited instead.
+        """
+        items = self.line_ids.move_line_id
+        credit_notes._post(soft=False)
+        for credit_note in credit_notes:
+            own = items.filtered(
+                lambda item, note=credit_note: item.move_id == note.reversed_entry_id
+            )
+            credit = credit_note.line_ids.filtered(
+                lambda item: item.account_type == "asset_receivable"
+            )
+            if credit.matched_debit_ids.debit_move_id - own:
+                credit.remove_move_reconcile()
+                (credit | own.filtered(lambda item: not item.reconciled)).reconcile()
+
+    def _correct_invoices(self, may_post):
+        """Reverse the invoices of this case, and draft new ones in their place.
+
+        :param bool may_post: whether the credit notes are posted at once.
+        """
+        drafts = self.env["account.move"]
+        for move in self.line_ids.move_id:
+            known = move.reversal_move_ids
+            if may_post:
+                drafts |= self._reverse(move, modify=True)
+            else:
+                self._reverse(move)
+                drafts |= move.with_context(include_business_fields=True).copy()
+            self.credit_note_ids |= move.reversal_move_ids - known
+        self._message_log(
+            body=self.env._(
+                "New invoices to correct: %(invoices)s",
+                invoices=", ".join(drafts.mapped("display_name")),
+            )
+        )

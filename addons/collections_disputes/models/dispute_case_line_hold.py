@@ -1,0 +1,132 @@
+"""What is disputed is not dunned: the hold of each line."""
+
+from odoo import models
+from odoo.exceptions import UserError
+
+from ..const import OPEN_STATES
+
+
+class DisputeCaseLine(models.Model):
+    _inherit = "dispute.case.line"
+
+    def _hold(self):
+        """Bring the holds of these lines up to date.
+
+        An amount that changed is another hold: the former one tells what was held
+        until then. The amount of a hold is empty when all of the item is disputed.
+        """
+        for line in self:
+            hold = line.hold_id
+            wanted = line._get_held_amount()
+            if hold and wanted is not None and line._is_held_right(wanted):
+                continue
+            hold._end()
+            line.hold_id = line._create_hold(wanted) if wanted is not None else False
+
+    def _get_held_amount(self):
+        """Return what is to be held of the item.
+
+        :return: 0 for all of it; None for nothing, since it is not disputed any more,
+            or not owed at present.
+        :rtype: float
+        """
+        self.ensure_one()
+        item = self.move_line_id
+        residual = self._get_residual()
+        if self.case_id.state not in OPEN_STATES or not self.amount or not residual:
+            return None
+        if not self.case_id.debtor_id or item.currency_id != self.currency_id:
+            return None
+        whole = self.currency_id.compare_amounts(self.amount, residual) >= 0
+        return 0 if whole else self.amount
+
+    def _is_held_right(self, wanted):
+        """Tell whether the hold still holds what it should.
+
+        :param float wanted: see :meth:`_get_held_amount`.
+        :rtype: bool
+        """
+        hold = self.hold_id
+        # A part that is all that is left holds all of it.
+        amounts = {wanted, self.amount if not wanted else wanted}
+        return (
+            hold.move_line_id == self.move_line_id
+            and hold.debtor_id == self.case_id.debtor_id
+            and not hold.date_to
+            and hold.amount in amounts
+        )
+
+    def _create_hold(self, amount):
+        case = self.case_id
+        return self.env["dunning.hold"].create(
+            {
+                "debtor_id": case.debtor_id.id,
+                "move_line_id": self.move_line_id.id,
+                "reason": "disputed",
+                "amount": amount,
+                "note": " · ".join(filter(None, [case.name, case.reason_id.name])),
+                "origin_model": case._name,
+                "origin_id": case.id,
+            }
+        )
+
+    def _get_residual(self):
+        """Return what is open of the debt that is disputed.
+
+        :return: in the currency of the item; 0 while its entry is not posted.
+        :rtype: float
+        """
+        self.ensure_one()
+        item = self.move_line_id
+        if item.parent_state != "posted" or item.reconciled:
+            return 0.0
+        return max(item.amount_residual_currency, 0.0)
+
+
+class DisputeCase(models.Model):
+    _inherit = "dispute.case"
+
+    def unlink(self):
+        """What was disputed is dunned again."""
+        holds = self.line_ids.sudo().hold_id
+        result = super().unlink()
+        holds._end()
+        return result
+
+
+class DunningHold(models.Model):
+    _inherit = "dunning.hold"
+
+    def action_end(self):
+        """Override: an open dispute holds until it ends."""
+        self._check_not_disputed()
+        return super().action_end()
+
+    def write(self, vals):
+        if {"amount", "date_from", "date_to", "move_line_id", "reason"} & vals.keys():
+            self._check_not_disputed()
+        return super().write(vals)
+
+    def unlink(self):
+        self._check_not_disputed()
+        return super().unlink()
+
+    def _check_not_disputed(self):
+        """Refuse to change by hand what an open dispute holds.
+
+        :raise UserError: names the dispute.
+        """
+        if self.env.su:
+            return
+        case_ids = [
+            hold.origin_id for hold in self if hold.origin_model == "dispute.case"
+        ]
+        cases = self.env["dispute.case"].sudo().browse(case_ids).exists()
+        held = cases.filtered(lambda case: case.state in OPEN_STATES)
+        if held:
+            raise UserError(
+                self.env._(
+                    "%(dispute)s holds this: change the dispute, or resolve it.",
+                    dispute=held[0].name,
+                )
+            )

@@ -1,0 +1,82 @@
+from odoo import api, fields, models
+
+SETTINGS = {
+    "dispute_approval_amount",
+    "dispute_manager_id",
+    "dispute_write_off_limit",
+    "dispute_write_off_account_id",
+}
+
+
+class ResCompany(models.Model):
+    """What a company wants of its disputes. A Credit Manager decides."""
+
+    _inherit = "res.company"
+
+    dispute_approval_amount = fields.Monetary(
+        string="Approval from",
+        default=1000,
+        help="A Credit Manager approves what is given to the customer above this "
+        "amount. 0: nothing needs an approval.",
+    )
+    dispute_manager_id = fields.Many2one(
+        "res.users",
+        string="Escalated To",
+        help="Learns of the disputes that were not answered in time. Empty: a Credit "
+        "Manager of the company.",
+    )
+    dispute_write_off_limit = fields.Monetary(
+        string="Small Difference up to",
+        default=5,
+        help="Rest of a partial payment that may be written off.",
+    )
+    dispute_write_off_account_id = fields.Many2one(
+        "account.account",
+        string="Account of Small Differences",
+        help="Where the rest of a partial payment is written off.",
+    )
+
+    def _check_dispute_settings(self, names):
+        """Only a Credit Manager changes what may be given away."""
+        if SETTINGS & set(names):
+            self._check_dunning_settings()
+
+    def write(self, vals):
+        self._check_dispute_settings(vals)
+        return super().write(vals)
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        self._check_dispute_settings(name for vals in vals_list for name in vals)
+        return super().create(vals_list)
+
+    def _get_dispute_setting(self, name):
+        """Return a setting of the company, else of the nearest parent that has it.
+
+        :param str name: name of the field.
+        """
+        self.ensure_one()
+        lineage = self.sudo()._get_dunning_lineage()
+        return next((company[name] for company in lineage if company[name]), self[name])
+
+    def _get_dispute_manager(self):
+        """Return who learns of late disputes, and approves.
+
+        :return: the one of the settings, else a Credit Manager of the company; may be
+            nobody.
+        :rtype: res.users
+        """
+        self.ensure_one()
+        chosen = self._get_dispute_setting("dispute_manager_id")
+        if chosen.active:
+            return chosen
+        group = self.env.ref("collections_dunning.collections_dunning_group_manager")
+        managers = group.sudo().all_user_ids.filtered(
+            lambda user: (
+                user.active
+                and not user.share
+                and self in user.company_ids
+                and user != self.env.ref("base.user_root")
+            )
+        )
+        return managers.sorted("id")[:1]

@@ -1,0 +1,158 @@
+from datetime import timedelta
+
+from odoo.exceptions import UserError
+from odoo.tests import tagged
+
+from .common import DisputeCommon
+
+
+@tagged("post_install", "-at_install")
+class TestHold(DisputeCommon):
+    """Only what is disputed is not dunned, and only as long as it is."""
+
+    def test_part_is_held_and_the_rest_claimed(self):
+        invoice = self._create_invoice(10, 1000)
+        case = self._open(invoice, 300)
+        hold = self._holds(invoice)
+        self.assertRecordValues(
+            hold,
+            [
+                {
+                    "debtor_id": self._debtor().id,
+                    "reason": "disputed",
+                    "amount": 300,
+                    "date_from": self.today,
+                    "origin_model": "dispute.case",
+                    "origin_id": case.id,
+                    "user_id": self.collector.id,
+                }
+            ],
+        )
+        run = self._propose()
+        self.assertEqual(run.notice_ids.amount_claimed, 700)
+        self.assertEqual(run.notice_ids.line_ids.amount_held, 300)
+        self._assert_ties_out(run)
+
+    def test_whole_is_held(self):
+        invoice = self._create_invoice(10, 1000)
+        self._open(invoice)
+        self.assertEqual(self._held(invoice), [0])
+        run = self._propose()
+        self.assertEqual(self._reason(invoice), ["disputed"])
+        self.assertFalse(run.notice_ids)
+        self._assert_ties_out(run)
+
+    def test_drafts_are_brought_up_to_date(self):
+        invoice = self._create_invoice(10, 1000)
+        notice = self._propose().notice_ids
+        case = self._open(invoice, 300)
+        self.assertEqual(notice.amount_claimed, 700)
+        case.line_ids.with_user(self.collector).amount = 1000
+        self.assertEqual(notice.state, "cancelled")
+
+    def test_changed_amount_is_another_hold(self):
+        """What was held until yesterday stays to be read."""
+        invoice = self._create_invoice(10, 1000)
+        case = self._open(invoice, 300)
+        former = self._holds(invoice)
+        former.sudo().date_from = self.today - timedelta(days=5)
+        case.line_ids.with_user(self.collector).amount = 400
+        self.assertEqual(former.date_to, self.today - timedelta(days=1))
+        self.assertEqual(former.amount, 300)
+        self.assertEqual(self._held(invoice), [400])
+        self.assertEqual(case.line_ids.hold_id, self._holds(invoice))
+        self.assertEqual(case.line_ids.amount_opened, 300)
+
+    def test_changed_on_the_same_day(self):
+        invoice = self._create_invoice(10, 1000)
+        case = self._open(invoice, 300)
+        former = self._holds(invoice)
+        case.line_ids.with_user(self.collector).amount = 400
+        self.assertFalse(former.exists())
+        self.assertEqual(self._held(invoice), [400])
+
+    def test_item_removed(self):
+        invoice, other = self._create_invoice(10, 100), self._create_invoice(10, 200)
+        case = self._open(invoice | other)
+        line = case.line_ids.filtered(lambda li: li.move_id == invoice)
+        line.with_user(self.collector).unlink()
+        self.assertFalse(self._holds(invoice))
+        self.assertTrue(self._holds(other))
+
+    def test_case_deleted(self):
+        invoice = self._create_invoice(10, 100)
+        case = self._open(invoice)
+        hold = self._holds(invoice)
+        hold.sudo().date_from = self.today - timedelta(days=5)
+        case.with_user(self.manager).unlink()
+        self.assertEqual(hold.date_to, self.today - timedelta(days=1))
+
+    def test_hold_of_an_open_dispute_is_left_alone(self):
+        invoice = self._create_invoice(10, 100)
+        case = self._open(invoice)
+        hold = self._holds(invoice).with_user(self.manager)
+        for change in (
+            hold.action_end,
+            hold.unlink,
+            lambda: hold.write({"date_to": self.today}),
+            lambda: hold.write({"amount": 5}),
+        ):
+            with self.assertRaises(UserError) as refused:
+                change()
+            self.assertIn(case.name, str(refused.exception))
+
+    def test_item_is_not_exchanged(self):
+        case = self._open(self._create_invoice(10, 100))
+        other = self._create_invoice(10, 200)
+        with self.assertRaises(UserError):
+            case.line_ids.with_user(self.collector).move_line_id = self._item(other)
+
+    def test_ended_case_is_left_alone(self):
+        case = self._open(self._create_invoice(10, 100))
+        line = case.line_ids.with_user(self.collector)
+        self._resolve(case)
+        for change in (line.unlink, lambda: line.write({"amount": 5})):
+            with self.assertRaises(UserError) as refused:
+                change()
+            self.assertIn("reopen", str(refused.exception))
+
+    def test_reopened(self):
+        invoice = self._create_invoice(10, 1000)
+        case = self._open(invoice, 300)
+        self._resolve(case)
+        # What was held since today is held until tonight.
+        self.assertFalse(self._holds(invoice))
+        case.with_user(self.collector).action_reopen()
+        self.assertEqual((case.state, case.resolution), ("review", False))
+        self.assertEqual(self._held(invoice), [300])
+        self.assertFalse(case.date_closed)
+
+    def test_reopened_when_it_is_paid(self):
+        invoice = self._create_invoice(10, 1000)
+        case = self._open(invoice, 300)
+        self._resolve(case)
+        self._pay(invoice)
+        with self.assertRaises(UserError):
+            case.with_user(self.collector).action_reopen()
+        self.assertEqual(case.state, "rejected")
+
+    def test_ties_out_in_every_state(self):
+        cases = {}
+        states = ("new", "review", "waiting_customer", "waiting_us")
+        for state in states:
+            cases[state] = self._open(self._create_invoice(10, 1000), 300)
+            cases[state].with_user(self.collector).state = state
+        whole = self._open(self._create_invoice(10, 500))
+        rejected = self._open(self._create_invoice(10, 600), 200)
+        self._resolve(rejected)
+        credited = self._open(self._create_invoice(10, 700), 200)
+        self._resolve(credited, "credit_note", user=self.accountant)
+        drafted = self._open(self._create_invoice(10, 800), 200)
+        self._resolve(drafted, "credit_note")
+        run = self._propose()
+        self._assert_ties_out(run)
+        self.assertEqual(self._reason(whole.line_ids.move_id), ["disputed"])
+        self.assertEqual(self._reason(rejected.line_ids.move_id), ["waiting"])
+        self.assertEqual(
+            run.notice_ids.amount_claimed, 4 * 700 + (700 - 200) + (800 - 200)
+        )

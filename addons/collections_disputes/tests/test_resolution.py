@@ -1,0 +1,483 @@
+from datetime import timedelta
+
+from odoo import Command, fields
+from odoo.exceptions import AccessError, UserError
+from odoo.tests import Form, tagged
+
+from .common import DisputeCommon
+
+
+@tagged("post_install", "-at_install")
+class TestResolution(DisputeCommon):
+    """How a case ends by a decision, and what then becomes of the debt."""
+
+    def _credit(self, case, user=None, **vals):
+        return self._resolve(case, "credit_note", user or self.accountant, **vals)
+
+    # === CREDIT NOTE === #
+
+    def test_credit_note_of_the_part(self):
+        invoice = self._create_invoice(10, 1000)
+        case = self._open(invoice, 300)
+        self.assertTrue(self._credit(case))
+        note = case.credit_note_ids
+        self.assertRecordValues(
+            note,
+            [
+                {
+                    "move_type": "out_refund",
+                    "state": "posted",
+                    "amount_total": 300,
+                    "reversed_entry_id": invoice.id,
+                }
+            ],
+        )
+        self.assertEqual(invoice.amount_residual, 700)
+        self.assertRecordValues(
+            case,
+            [
+                {
+                    "state": "resolved",
+                    "resolution": "credit_note",
+                    "cause_id": self.cause.id,
+                    "side": "us",
+                    "needs_cause": False,
+                    "amount_credited": 300,
+                    "amount_disputed": 300,
+                    "requested_resolution": False,
+                }
+            ],
+        )
+        self.assertTrue(case.date_closed)
+        self.assertFalse(self._holds(invoice))
+        self.assertFalse(case.activity_ids)
+        run = self._propose()
+        self.assertEqual(run.notice_ids.amount_claimed, 700)
+        self._assert_ties_out(run)
+
+    def test_credit_note_of_the_whole_invoice(self):
+        invoice = self._create_invoice(10, 1000)
+        case = self._open(invoice, 300)
+        self._credit(case, scope="invoice")
+        self.assertEqual(case.credit_note_ids.amount_total, 1000)
+        self.assertEqual(invoice.amount_residual, 0)
+        self.assertEqual(case.amount_credited, 300)
+
+    def test_taxes_in_proportion_to_the_cent(self):
+        tax = self.company_data["default_tax_sale"]
+        low = tax.copy({"name": "5.5 %", "amount": 5.5})
+        included = tax.copy(
+            {"name": "Included", "price_include_override": "tax_included"}
+        )
+        for lines, amount in (
+            ([(100, tax)], 0.03),
+            ([(100, tax)], 33.33),
+            ([(99.99, tax), (33.33, low)], 77.77),
+            ([(99.99, tax), (33.33, low), (10, low | tax)], 0.07),
+            ([(120, included), (7.77, low)], 55.55),
+            ([(1000, tax), (-200, tax)], 123.45),
+        ):
+            invoice = self._create_taxed(lines)
+            case = self._open(invoice, amount)
+            self._credit(case)
+            note = case.credit_note_ids
+            self.assertEqual(note.amount_total, amount)
+            self.assertAlmostEqual(
+                note.amount_tax / amount,
+                invoice.amount_tax / invoice.amount_total,
+                delta=0.02 / amount,
+            )
+            self.assertEqual(
+                note.invoice_line_ids.account_id, invoice.invoice_line_ids.account_id
+            )
+            self.assertAlmostEqual(
+                invoice.amount_residual, invoice.amount_total - amount, 2
+            )
+
+    def test_each_account_keeps_its_share(self):
+        revenue = self.company_data["default_account_revenue"]
+        other = revenue.copy({"code": "707999", "name": "Other sales"})
+        invoice = self._create_taxed([(600, self.env["account.tax"])] * 2)
+        invoice.button_draft()
+        invoice.invoice_line_ids[1].write({"account_id": other.id, "price_unit": 400})
+        invoice.action_post()
+        case = self._open(invoice, 100)
+        self._credit(case)
+        lines = case.credit_note_ids.invoice_line_ids
+        shares = {line.account_id: line.price_subtotal for line in lines}
+        self.assertEqual(shares, {revenue: 60, other: 40})
+
+    def test_credit_note_in_foreign_currency(self):
+        currency = self.setup_other_currency("GBP", rates=[("2000-01-01", 2.0)])
+        invoice = self._create_invoice(10, 1000, currency_id=currency.id)
+        case = self._open(invoice, 333.33)
+        self._credit(case)
+        self.assertEqual(case.credit_note_ids.currency_id, currency)
+        self.assertEqual(case.credit_note_ids.amount_total, 333.33)
+        self.assertAlmostEqual(self._item(invoice).amount_residual_currency, 666.67)
+
+    def test_installment_that_is_disputed_is_credited(self):
+        term = self.env["account.payment.term"].create(
+            {
+                "name": "Two",
+                "line_ids": [
+                    Command.create(
+                        {"value": "percent", "value_amount": 50, "nb_days": days}
+                    )
+                    for days in (0, 30)
+                ],
+            }
+        )
+        invoice = self._create_invoice(
+            40, 1000, invoice_payment_term_id=term.id, invoice_date_due=False
+        )
+        first, second = self._item(invoice).sorted("date_maturity")
+        case = (
+            self.env["dispute.case"]
+            .with_user(self.collector)
+            .action_open([{"move_line_id": second.id, "amount": 300}])
+        )
+        self._credit(case)
+        self.assertEqual(first.amount_residual, 500)
+        self.assertEqual(second.amount_residual, 200)
+        self.assertEqual(case.state, "resolved")
+
+    def test_several_invoices(self):
+        invoices = self._create_invoice(10, 100) | self._create_invoice(10, 200)
+        case = self._open(invoices, 50)
+        self._credit(case)
+        self.assertEqual(case.credit_note_ids.mapped("amount_total"), [50, 50])
+        self.assertEqual(case.amount_credited, 100)
+
+    def test_draft_by_right(self):
+        """Who may not post makes a draft: what is disputed is held until it is."""
+        invoice = self._create_invoice(10, 1000)
+        case = self._open(invoice, 300)
+        self.assertFalse(self._credit(case, self.collector))
+        note = case.credit_note_ids
+        self.assertEqual((note.state, note.amount_total), ("draft", 300))
+        self.assertEqual(case.state, "waiting_us")
+        self.assertFalse(case.resolution)
+        self.assertEqual(self._held(invoice), [300])
+        with self.assertRaises(UserError):
+            self._resolve(case)
+        note.with_user(self.accountant).action_post()
+        self.assertRecordValues(
+            case,
+            [
+                {
+                    "state": "resolved",
+                    "resolution": "credit_note",
+                    "cause_id": self.cause.id,
+                    "needs_cause": False,
+                    "amount_credited": 300,
+                }
+            ],
+        )
+        self.assertFalse(self._holds(invoice))
+
+    def test_goodwill(self):
+        case = self._open(self._create_invoice(10, 1000), 300)
+        self._resolve(case, "goodwill", user=self.accountant)
+        self.assertEqual(case.resolution, "goodwill")
+        self.assertEqual(case.credit_note_ids.amount_total, 300)
+
+    def test_corrected_invoice(self):
+        invoice = self._create_invoice(10, 1000)
+        case = self._open(invoice, 300)
+        self._resolve(case, "corrected_invoice", user=self.accountant)
+        self.assertEqual(case.credit_note_ids.amount_total, 1000)
+        self.assertEqual(case.credit_note_ids.state, "posted")
+        self.assertEqual(invoice.amount_residual, 0)
+        self.assertEqual(
+            (case.state, case.resolution), ("resolved", "corrected_invoice")
+        )
+        draft = self._find_correction()
+        self.assertEqual((draft.state, draft.amount_total), ("draft", 1000))
+
+    def test_corrected_invoice_by_right(self):
+        invoice = self._create_invoice(10, 1000)
+        case = self._open(invoice, 300)
+        self._resolve(case, "corrected_invoice")
+        self.assertEqual(case.credit_note_ids.state, "draft")
+        self.assertEqual(self._held(invoice), [300])
+        self.assertTrue(self._find_correction())
+        case.credit_note_ids.with_user(self.accountant).action_post()
+        self.assertEqual(case.resolution, "corrected_invoice")
+
+    def _find_correction(self):
+        return self.env["account.move"].search(
+            [
+                ("partner_id", "=", self.customer.id),
+                ("move_type", "=", "out_invoice"),
+                ("state", "=", "draft"),
+            ]
+        )
+
+    def test_entry_that_is_no_invoice(self):
+        entry = self.env["account.move"].create(
+            {
+                "line_ids": [
+                    Command.create(
+                        {
+                            "account_id": self.company_data[key].id,
+                            "partner_id": self.customer.id,
+                            "balance": balance,
+                        }
+                    )
+                    for key, balance in (
+                        ("default_account_receivable", 100),
+                        ("default_account_revenue", -100),
+                    )
+                ]
+            }
+        )
+        entry.action_post()
+        case = self._open(entry, 40)
+        with self.assertRaisesRegex(UserError, "no posted invoice"):
+            self._credit(case)
+
+    # === THE DEBT STANDS === #
+
+    def test_rejected(self):
+        invoice = self._create_invoice(10, 1000)
+        case = self._open(invoice, 300)
+        hold = self._holds(invoice)
+        hold.sudo().date_from = self.today - timedelta(days=5)
+        case.with_user(self.collector).action_reject(
+            "You ordered this", cause_id=self.cause.id, side="customer"
+        )
+        day = self.today + timedelta(days=8)
+        self.assertRecordValues(
+            case,
+            [
+                {
+                    "state": "rejected",
+                    "resolution": "rejected",
+                    "side": "customer",
+                    "new_date_to_pay": day,
+                }
+            ],
+        )
+        self.assertIn("You ordered this", case.answer)
+        self.assertEqual(hold.told_date, day)
+        self.assertEqual(hold.date_to, self.today - timedelta(days=1))
+        run = self._propose()
+        self.assertEqual(self._reason(invoice), ["waiting"])
+        self.assertFalse(run.notice_ids)
+
+    def test_new_date_to_pay(self):
+        case = self._open(self._create_invoice(10, 1000), 300)
+        day = self.today + timedelta(days=20)
+        self._resolve(case, new_date_to_pay=day)
+        self.assertEqual(case.new_date_to_pay, day)
+        self.assertEqual(case.line_ids.hold_id.told_date, day)
+
+    def test_new_date_is_not_before_the_due_date(self):
+        case = self._open(self._create_invoice(-30, 1000), 300)
+        self._resolve(case)
+        self.assertEqual(case.new_date_to_pay, self.today + timedelta(days=30))
+
+    def test_new_date_that_has_passed(self):
+        case = self._open(self._create_invoice(10, 1000), 300)
+        with self.assertRaisesRegex(UserError, "has passed"):
+            self._resolve(case, new_date_to_pay=self.today - timedelta(days=1))
+
+    def test_other_ways_in_which_the_debt_stands(self):
+        for resolution in ("document", "redone", "withdrawn"):
+            case = self._open(self._create_invoice(10, 1000), 300)
+            self._resolve(case, resolution, answer=False)
+            self.assertEqual((case.state, case.resolution), ("resolved", resolution))
+            self.assertEqual(
+                case.line_ids.hold_id.told_date, self.today + timedelta(days=8)
+            )
+
+    def test_paid_by_hand(self):
+        invoice = self._create_invoice(10, 1000)
+        case = self._open(invoice, 300)
+        self._resolve(case, "paid")
+        self.assertEqual((case.state, case.resolution), ("resolved", "paid"))
+        self.assertFalse(case.new_date_to_pay)
+        self.assertFalse(self._holds(invoice))
+
+    # === WHAT IS MISSING === #
+
+    def test_no_end_without_a_cause(self):
+        case = self._open(self._create_invoice(10, 1000), 300)
+        with self.assertRaisesRegex(UserError, "whose fault"):
+            self._resolve(case, "document", cause_id=False)
+        self.assertEqual(case.state, "new")
+
+    def test_no_rejection_without_grounds(self):
+        case = self._open(self._create_invoice(10, 1000), 300)
+        for answer in (False, "", "<p><br></p>"):
+            with self.assertRaisesRegex(UserError, "grounds"):
+                self._resolve(case, answer=answer)
+
+    def test_no_end_twice(self):
+        case = self._open(self._create_invoice(10, 1000), 300)
+        self._resolve(case)
+        with self.assertRaisesRegex(UserError, "ended already"):
+            self._resolve(case, "paid")
+
+    def test_unknown_outcome(self):
+        case = self._open(self._create_invoice(10, 1000), 300)
+        with self.assertRaisesRegex(UserError, "no such outcome"):
+            self._resolve(case, "given_up")
+
+    def test_no_credit_note_about_nothing(self):
+        case = self.env["dispute.case"].create({"partner_id": self.customer.id})
+        with self.assertRaisesRegex(UserError, "which invoice"):
+            self._credit(case)
+        self._resolve(case)
+        self.assertEqual(case.state, "rejected")
+        self.assertFalse(case.new_date_to_pay)
+
+    # === WHO DECIDES === #
+
+    def _open_for_employee(self):
+        self.reason.user_id = self.employee
+        return self._open(self._create_invoice(10, 1000), 300)
+
+    def test_owner_without_rights_works_on_his_case(self):
+        case = self._open_for_employee().with_user(self.employee)
+        self.assertEqual(case.search([]), case)
+        self.assertTrue(case.read() and case.line_ids.read())
+        case.state = "waiting_us"
+        case.answer = "The carrier has a receipt"
+        case.message_post(body="See the receipt")
+        with Form(
+            self.env["dispute.resolve"]
+            .with_user(self.employee)
+            .with_context(default_case_id=case.id)
+        ) as form:
+            form.resolution = "document"
+            form.cause_id = self.cause
+        form.record.action_resolve()
+        self.assertEqual(case.resolution, "document")
+
+    def test_owner_without_rights_gives_nothing_away(self):
+        case = self._open_for_employee()
+        for resolution in ("credit_note", "corrected_invoice", "goodwill", "rejected"):
+            with self.assertRaises(AccessError):
+                self._resolve(case, resolution, user=self.employee)
+        with self.assertRaises(AccessError):
+            case.with_user(self.employee).line_ids.write({"amount": 5})
+        with self.assertRaises(AccessError):
+            case.with_user(self.employee).action_reopen()
+        self.assertEqual(case.state, "new")
+
+    def test_others_see_nothing(self):
+        case = self._open(self._create_invoice(10, 1000), 300)
+        self.assertFalse(self.env["dispute.case"].with_user(self.employee).search([]))
+        with self.assertRaises(AccessError):
+            case.with_user(self.employee).read(["name"])
+        self.assertTrue(case.with_user(self.reader).read())
+        with self.assertRaises(AccessError):
+            case.with_user(self.reader).state = "review"
+        with self.assertRaises(AccessError):
+            self._resolve(case, user=self.reader)
+
+    # === APPROVAL === #
+
+    def test_approval_above_the_limit(self):
+        self.company.dispute_approval_amount = 250
+        self.company.dispute_manager_id = self.manager
+        invoice = self._create_invoice(10, 1000)
+        case = self._open(invoice, 300)
+        self.assertFalse(self._credit(case))
+        self.assertRecordValues(
+            case,
+            [
+                {
+                    "state": "waiting_us",
+                    "needs_approval": True,
+                    "requested_resolution": "credit_note",
+                    "requested_by_id": self.accountant.id,
+                    "resolution": False,
+                }
+            ],
+        )
+        self.assertFalse(case.credit_note_ids)
+        self.assertEqual(self._held(invoice), [300])
+        activity = case.activity_ids.filtered(lambda a: a.user_id == self.manager)
+        self.assertIn("300.00", activity.summary)
+        with self.assertRaises(AccessError):
+            case.with_user(self.accountant).action_approve()
+        self.manager.group_ids |= self.env.ref("account.group_account_invoice")
+        case.with_user(self.manager).action_approve()
+        self.assertEqual((case.state, case.resolution), ("resolved", "credit_note"))
+        self.assertEqual(case.credit_note_ids.state, "posted")
+        self.assertFalse(case.needs_approval)
+
+    def test_refused(self):
+        self.company.dispute_approval_amount = 250
+        case = self._open(self._create_invoice(10, 1000), 300)
+        self._credit(case)
+        case.with_user(self.manager).action_refuse()
+        self.assertRecordValues(
+            case,
+            [
+                {
+                    "state": "review",
+                    "needs_approval": False,
+                    "requested_resolution": False,
+                }
+            ],
+        )
+        self.assertFalse(case.credit_note_ids)
+        self.assertIn(self.accountant, case.activity_ids.user_id)
+        self._resolve(case)
+        self.assertEqual(case.state, "rejected")
+
+    def test_no_approval(self):
+        """Up to the limit, of who approves himself, and of what costs nothing."""
+        self.company.dispute_approval_amount = 300
+        for resolution, amount, user in (
+            ("credit_note", 300, self.accountant),
+            ("credit_note", 900, self.manager),
+            ("rejected", 900, self.collector),
+        ):
+            case = self._open(self._create_invoice(10, 1000), amount)
+            self._resolve(case, resolution, user=user)
+            self.assertFalse(case.needs_approval)
+
+    def test_whole_invoice_counts_for_the_limit(self):
+        self.company.dispute_approval_amount = 500
+        case = self._open(self._create_invoice(10, 1000), 300)
+        self._credit(case, scope="invoice")
+        self.assertTrue(case.needs_approval)
+
+    def test_limit_in_the_companys_currency(self):
+        currency = self.setup_other_currency("GBP", rates=[("2000-01-01", 2.0)])
+        self.company.dispute_approval_amount = 250
+        invoice = self._create_invoice(10, 1000, currency_id=currency.id)
+        case = self._open(invoice, 400)
+        self._credit(case)
+        self.assertFalse(case.needs_approval)
+
+    def test_only_a_credit_manager_sets_the_limit(self):
+        with self.assertRaises(AccessError):
+            self.company.with_user(self.collector).sudo(False).write(
+                {"dispute_approval_amount": 1}
+            )
+
+    # === DIALOG === #
+
+    def test_dialog(self):
+        self.reason.cause_id = self.cause
+        case = self._open(self._create_invoice(10, 1000), 300)
+        action = case.with_user(self.collector).action_open_resolve()
+        wizards = self.env[action["res_model"]].with_user(self.collector)
+        with Form(wizards.with_context(**action["context"])) as form:
+            self.assertEqual(form.cause_id, self.cause)
+            self.assertEqual(form.side, "us")
+            self.assertEqual(
+                fields.Date.to_date(form.new_date_to_pay),
+                self.today + timedelta(days=8),
+            )
+            form.resolution = "rejected"
+            self.assertTrue(form.debt_stands)
+            form.answer = "No"
+        form.record.action_resolve()
+        self.assertEqual(case.state, "rejected")

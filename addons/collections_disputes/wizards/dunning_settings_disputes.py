@@ -1,0 +1,58 @@
+from odoo import api, fields, models
+
+NAMES = (
+    "dispute_approval_amount",
+    "dispute_manager_id",
+    "dispute_write_off_limit",
+    "dispute_write_off_account_id",
+)
+
+
+class DunningSettings(models.TransientModel):
+    _inherit = "dunning.settings"
+
+    dispute_approval_amount = fields.Monetary(
+        string="Approval from",
+        help="A Credit Manager approves what is given to the customer above this "
+        "amount. 0: nothing needs an approval.",
+    )
+    dispute_manager_id = fields.Many2one(
+        "res.users",
+        string="Escalated To",
+        domain="[('share', '=', False), ('company_ids', 'in', company_id)]",
+        help="Learns of the disputes that were not answered in time. Empty: a Credit "
+        "Manager of the company.",
+    )
+    dispute_write_off_limit = fields.Monetary(
+        string="Small Difference up to",
+        help="Rest of a partial payment that may be written off.",
+    )
+    dispute_write_off_account_id = fields.Many2one(
+        "account.account",
+        string="Account of Small Differences",
+        domain="[('account_type', 'in', ('expense', 'income_other')), "
+        "('company_ids', 'parent_of', company_id)]",
+        help="Where the rest of a partial payment is written off.",
+    )
+
+    @api.model
+    def default_get(self, fields_list):
+        """Start from what is in force."""
+        company = self.env.company.sudo()
+        values = super().default_get(fields_list)
+        for name in set(NAMES) & set(fields_list):
+            value = company[name]
+            values[name] = value.id if isinstance(value, models.BaseModel) else value
+        return values
+
+    def action_save(self):
+        """Save these settings on the current company too."""
+        company = self.env.company
+        company._check_dunning_settings()
+        company.sudo().write(
+            {
+                name: self._fields[name].convert_to_write(self[name], self)
+                for name in NAMES
+            }
+        )
+        return super().action_save()
