@@ -152,14 +152,10 @@ class DisputeCase(models.Model):
             order="date_maturity, id",
         )
         named = mail_text.find_numbers(text, items.mapped("move_name"))
+        items = items.filtered(lambda item: item.move_name in named)
+        left = items._get_disputable()
         return items.filtered(
-            lambda item: (
-                item.move_name in named
-                and item.currency_id.compare_amounts(
-                    item.amount_residual_currency, item.amount_disputed
-                )
-                > 0
-            )
+            lambda item: item.currency_id.compare_amounts(left[item.id], 0) > 0
         )
 
     # === ANSWERS === #

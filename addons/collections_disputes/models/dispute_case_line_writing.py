@@ -11,6 +11,5 @@ class DisputeCaseLine(models.Model):
         """
         self.ensure_one()
         item = self.sudo().move_line_id
-        return self.currency_id.round(
-            item.amount_residual_currency - item.amount_disputed
-        )
+        left = item._get_disputable().get(item.id, 0.0)
+        return self.currency_id.round(max(left, 0.0))

@@ -122,14 +122,11 @@ class DisputeCase(models.Model):
                 and line.amount_residual > 0
             )
         )
-        amounts = {
-            item: item.amount_residual_currency - item.amount_disputed
-            for item in items.sorted(lambda item: (item.date_maturity, item.id))
-        }
+        left = items._get_disputable()
         return {
-            item: amount
-            for item, amount in amounts.items()
-            if item.currency_id.compare_amounts(amount, 0) > 0
+            item: left[item.id]
+            for item in items.sorted(lambda item: (item.date_maturity, item.id))
+            if item.currency_id.compare_amounts(left[item.id], 0) > 0
         }
 
     @api.model

@@ -35,13 +35,12 @@ class DisputeCase(models.Model):
                 case.sudo().acknowledged_at = fields.Datetime.now()
 
     def _send_outcome(self, attachments=None):
-        """Tell the customers of these cases how they ended.
+        """Tell the customers of these cases how they ended, and what they owe.
 
-        :param ir.attachment attachments: documents that prove what we say.
+        :param ir.attachment attachments: documents that go with it.
         """
         for case in self:
-            files = case._get_outcome_files()
-            case._write_to_customer(OUTCOME, files, attachments)
+            case._write_to_customer(OUTCOME, case._get_outcome_files(), attachments)
 
     def _write_to_customer(self, template, files=(), attachments=None):
         """Post a letter to the customer in the chatter; core's mail queue sends it.
@@ -81,16 +80,21 @@ class DisputeCase(models.Model):
     def _get_outcome_files(self):
         """Return the PDF of the posted credit notes of this case.
 
+        One that can't be printed keeps nobody from hearing how it ended.
+
         :return: name and content of each.
         :rtype: list(tuple(str, bytes))
         """
         self.ensure_one()
-        documents = [
-            document
-            for move in self._get_posted_credit_notes()
-            for document in move._get_invoice_legal_documents_all(allow_fallback=True)
+        moves = self._get_posted_credit_notes()
+        copies = moves._get_stored_copies()
+        missing = moves.filtered(lambda move: move.id not in copies)
+        copies.update(self.env["dunning.notice"].sudo()._print_safely(missing))
+        return [
+            (move._get_invoice_report_filename(), copies[move.id])
+            for move in moves
+            if move.id in copies
         ]
-        return [(doc["filename"], doc["content"]) for doc in documents]
 
     def _get_posted_credit_notes(self):
         """Return what the customer was credited for certain.

@@ -25,7 +25,7 @@ class DunningSettings(models.TransientModel):
         :raise UserError: when another record has this alias already.
         """
         action = super().action_save()
-        company = self.env.company
+        company = self.env.company.sudo()
         if (self.dispute_alias_name or "") != (company.dispute_alias_name or ""):
             company.dispute_alias_name = self.dispute_alias_name
         return action

@@ -13,7 +13,7 @@ class ResCompany(models.Model):
     )
     dispute_alias_name = fields.Char(
         string="E-mail Alias of Disputes",
-        compute="_compute_dispute_alias",
+        compute="_compute_dispute_alias_name",
         inverse="_inverse_dispute_alias_name",
         compute_sudo=True,
         help="What comes before the @: a mail sent there opens a dispute, an answer to "
@@ -21,18 +21,21 @@ class ResCompany(models.Model):
     )
     dispute_email = fields.Char(
         string="E-mail Address of Disputes",
-        compute="_compute_dispute_alias",
+        compute="_compute_dispute_email",
         compute_sudo=True,
     )
 
-    @api.depends("dispute_alias_id.alias_name", "dispute_alias_id.alias_domain_id.name")
-    def _compute_dispute_alias(self):
+    @api.depends("dispute_alias_id.alias_name")
+    def _compute_dispute_alias_name(self):
+        for company in self:
+            company.dispute_alias_name = company.dispute_alias_id.alias_name
+
+    @api.depends("dispute_alias_id.alias_full_name")
+    def _compute_dispute_email(self):
+        """Without a mail domain nothing can arrive."""
         for company in self:
             alias = company.dispute_alias_id
-            company.dispute_alias_name = alias.alias_name
-            company.dispute_email = (
-                alias.alias_name and alias.alias_domain and alias.alias_full_name
-            )
+            company.dispute_email = alias.alias_domain_id and alias.alias_full_name
 
     def _inverse_dispute_alias_name(self):
         """Rename the alias, make it, or let it receive nothing any more.
@@ -54,8 +57,8 @@ class ResCompany(models.Model):
         """The alias follows the company to another mail domain."""
         result = super().write(vals)
         if "alias_domain_id" in vals:
-            aliases = self.sudo().dispute_alias_id
-            aliases.alias_domain_id = vals["alias_domain_id"]
+            for company in self.sudo().filtered("dispute_alias_id"):
+                company._move_dispute_alias()
         return result
 
     def unlink(self):
@@ -80,7 +83,9 @@ class ResCompany(models.Model):
         self.ensure_one()
         company = self.sudo()
         if company.dispute_alias_id:
-            company.dispute_alias_id.alias_name = name
+            company.dispute_alias_id.write(
+                {"alias_name": name, "alias_domain_id": company.alias_domain_id.id}
+            )
         elif name:
             values = company._prepare_dispute_alias(name)
             company.dispute_alias_id = self.env["mail.alias"].sudo().create(values)
@@ -97,16 +102,33 @@ class ResCompany(models.Model):
             "alias_defaults": repr({"company_id": self.id}),
         }
 
-    def _get_default_dispute_alias(self):
-        """Return the first name nobody uses: in French for a French company.
+    def _move_dispute_alias(self):
+        """Take the alias to the mail domain of the company, where its name is free."""
+        self.ensure_one()
+        alias = self.dispute_alias_id
+        if alias.alias_domain_id == self.alias_domain_id:
+            return
+        name = alias.alias_name and self._find_free_alias(alias.alias_name)
+        alias.write({"alias_domain_id": self.alias_domain_id.id, "alias_name": name})
 
+    def _get_default_dispute_alias(self):
+        """Return the alias of a company that has chosen none.
+
+        :return: in French for a French company.
         :rtype: str
         """
         self.ensure_one()
         is_french = (self.partner_id.lang or "").startswith("fr") or (
             self.account_fiscal_country_id.code == "FR"
         )
-        name = "litiges" if is_french else "disputes"
+        return self._find_free_alias("litiges" if is_french else "disputes")
+
+    def _find_free_alias(self, name):
+        """Return this name, or one like it that nobody uses in the mail domain.
+
+        :rtype: str
+        """
+        self.ensure_one()
         slug = re.sub(r"[^a-z0-9]+", "-", self.name.lower()).strip("-")
         candidates = (name, f"{name}-{slug}", f"{name}-{self.id}")
         aliases = self.env["mail.alias"].sudo()

@@ -18,7 +18,8 @@ class CollectionsDemo(models.AbstractModel):
         """
         debtors = self._get_debtors()
         self._pay_in_part(case["two_half_years"], 0.4, today - timedelta(days=90))
-        debtors[customers["mirabelle"]].write(
+        vincent = self.env.ref("collections_dunning.res_users_vincent_demo")
+        debtors[customers["mirabelle"]].with_user(vincent).write(
             {
                 "charging": "waive",
                 "charging_reason": "Livraison incomplète de notre fait",
