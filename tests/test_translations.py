@@ -15,6 +15,9 @@ PLACEHOLDER = re.compile(
 BEFORE = {";": "\u202f", "!": "\u202f", "?": "\u202f", ":": "\u00a0", "€": "\u00a0"}
 # Written alike in both languages: a translation file leaves these empty.
 ALIKE = {
+    '<span class="text-muted">points</span>',
+    "[Test]",
+    "Base",
     "BIC",
     "Configuration",
     "Contact",
@@ -25,18 +28,20 @@ ALIKE = {
     "Excel (XLSX)",
     "IBAN",
     "ID",
+    "Luxembourg",
     "Message",
     "Message-ID",
     "Messages",
     "Note",
     "Notes",
     "Objection",
+    "Points",
     "Principal",
     "Progression",
     "Simulation",
+    "Source",
     "Test",
     "Total",
-    "[Test]",
 }
 
 
