@@ -29,7 +29,10 @@ class AccountMove(models.Model):
     def _compute_dunning_charge_count(self):
         charges = self.env["collections.interest.charge"]
         counts = {}
-        for here, there in (("move_id", "charge_move_id"), ("charge_move_id", "move_id")):
+        for here, there in (
+            ("move_id", "charge_move_id"),
+            ("charge_move_id", "move_id"),
+        ):
             groups = charges._read_group(
                 [(here, "in", self.ids)], [here], [f"{there}:count_distinct"]
             )
@@ -69,20 +72,33 @@ class AccountMove(models.Model):
                AND a.account_type = 'asset_receivable'
                AND l.reconciled AND l.amount_currency > 0
                AND d.charging IS DISTINCT FROM 'waive'
-               AND EXISTS (
-                   SELECT
-                     FROM account_partial_reconcile part
-                     JOIN account_move_line other ON other.id = part.credit_move_id
-                     JOIN account_move credit ON credit.id = other.move_id
-                    WHERE part.debit_move_id = l.id
-                      AND part.debit_amount_currency <> 0
-                      AND credit.reversed_entry_id IS DISTINCT FROM l.move_id
-                      AND part.max_date > greatest(%(clock)s, (
-                          SELECT max(c.date_to) FROM (%(live)s) c
-                           WHERE c.move_id = l.move_id
-                             AND coalesce(c.move_line_id, l.id) = l.id)))
+               AND EXISTS (%(late)s)
             """,
             companies=self.env.companies.ids,
+            late=self._get_late_payment_sql(),
+        )
+
+    def _get_late_payment_sql(self):
+        """Return the query of payments of an item (``l``) on days not invoiced.
+
+        A credit note that reverses the invoice is no payment.
+
+        :rtype: SQL
+        """
+        return SQL(
+            """
+            SELECT
+              FROM account_partial_reconcile part
+              JOIN account_move_line other ON other.id = part.credit_move_id
+              JOIN account_move credit ON credit.id = other.move_id
+             WHERE part.debit_move_id = l.id
+               AND part.debit_amount_currency <> 0
+               AND credit.reversed_entry_id IS DISTINCT FROM l.move_id
+               AND part.max_date > greatest(%(clock)s, (
+                   SELECT max(c.date_to) FROM (%(live)s) c
+                    WHERE c.move_id = l.move_id
+                      AND coalesce(c.move_line_id, l.id) = l.id))
+            """,
             clock=self.env["account.move.line"]._get_clock_sql(
                 fields.Date.context_today(self)
             ),
@@ -135,7 +151,8 @@ class AccountMove(models.Model):
     def action_dunning_invoice_charges(self):
         """Open the dialog that invoices interest and compensation of these invoices.
 
-        :raise UserError: when none is a posted customer invoice, or all are of interest.
+        :rtype: dict
+        :raise UserError: when none is a posted customer invoice of something else.
         """
         late = self.filtered(
             lambda move: move.is_sale_document() and move.state == "posted"

@@ -71,7 +71,8 @@ class AccountMove(models.Model):
         locale = babel_locale_parse(self.env.lang)
         writer = TextWriter(locale, regime.compensation_currency_id.name)
         return self.env._(
-            "Fixed compensation for recovery costs in case of late payment: %(amount)s.",
+            "Fixed compensation for recovery costs in case of late payment: "
+            "%(amount)s.",
             amount=writer.amount(amount),
         )
 

@@ -147,9 +147,28 @@ class CollectionsInterestCharge(models.Model):
         """
         if not self:
             return
-        self._flush_live()
         self._lock_debtors(self.sudo().debtor_id)
-        self.env.cr.execute(
+        found = self._find_overlap()
+        if found:
+            late, charge = self.env["account.move"].sudo().browse(found)
+            raise UserError(
+                self.env._(
+                    "The late interest of %(invoice)s was invoiced again meanwhile, "
+                    "by %(charge)s: cancel that first.",
+                    invoice=late.display_name,
+                    charge=charge.display_name,
+                )
+            )
+
+    def _find_overlap(self):
+        """Return a late invoice whose days, or compensation, two invoices charge.
+
+        :return: ids of the late one and of the other charge invoice; None: there is
+            none.
+        :rtype: tuple(int, int)
+        """
+        self._flush_live()
+        rows = self.env.execute_query(
             SQL(
                 """
                 SELECT mine.move_id, other.charge_move_id
@@ -169,17 +188,7 @@ class CollectionsInterestCharge(models.Model):
                 ids=self.ids,
             )
         )
-        found = self.env.cr.fetchone()
-        if found:
-            late, charge = self.env["account.move"].sudo().browse(found)
-            raise UserError(
-                self.env._(
-                    "The late interest of %(invoice)s was invoiced again meanwhile, "
-                    "by %(charge)s: cancel that first.",
-                    invoice=late.display_name,
-                    charge=charge.display_name,
-                )
-            )
+        return rows[0] if rows else None
 
     # === ACTION METHODS === #
 

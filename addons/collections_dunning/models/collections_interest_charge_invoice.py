@@ -1,14 +1,8 @@
 from collections import defaultdict
 from decimal import Decimal
 
-from markupsafe import Markup
-
 from odoo import Command, api, models
 from odoo.exceptions import AccessError, UserError
-from odoo.tools import format_date
-from odoo.tools.misc import babel_locale_parse
-
-from ..tools.text_writer import TextWriter
 
 RIGHTS = (
     "collections_dunning.collections_dunning_group_collector",
@@ -192,22 +186,28 @@ class CollectionsInterestCharge(models.Model):
                 ],
             }
         )
-        made = move.invoice_line_ids.sorted("sequence")
+        self._record_charges(debtor, move, [rows for _vals, rows in lines])
+        return move
+
+    def _record_charges(self, debtor, move, rows_by_line):
+        """Note what the lines of a new charge invoice ask for.
+
+        :param list rows_by_line: values of charges, line by line.
+        """
+        common = {
+            "company_id": debtor.company_id.id,
+            "debtor_id": debtor.id,
+            "charge_move_id": move.id,
+            "currency_id": move.currency_id.id,
+        }
+        lines = move.invoice_line_ids.sorted("sequence")
         self.sudo().create(
             [
-                {
-                    **row,
-                    "company_id": debtor.company_id.id,
-                    "debtor_id": debtor.id,
-                    "charge_move_id": move.id,
-                    "charge_line_id": line.id,
-                    "currency_id": move.currency_id.id,
-                }
-                for line, (_vals, rows) in zip(made, lines, strict=True)
+                {**common, **row, "charge_line_id": line.id}
+                for line, rows in zip(lines, rows_by_line, strict=True)
                 for row in rows
             ]
         )
-        return move
 
     def _get_invoiced_partner(self, debtor, items):
         """Return who gets the invoice: as the late ones, else the invoice address."""
@@ -285,67 +285,3 @@ class CollectionsInterestCharge(models.Model):
         names = ("amount_interest", "amount_compensation")
         amounts = [Decimal(str(row.get(name, 0))) for row in rows for name in names]
         return float(sum(amounts))
-
-    # === WORDS, IN THE LANGUAGE OF THE CONTEXT === #
-
-    def _get_number(self, item):
-        """Return the number of a late invoice, as its customer knows it."""
-        move = item.move_id
-        return move.name if move.is_invoice() else item.name or move.ref or move.name
-
-    def _describe_segments(self, item, segments):
-        """Return how the interest of an item is computed, line by line.
-
-        :rtype: list(str)
-        """
-        writer = TextWriter(babel_locale_parse(self.env.lang), item.currency_id.name)
-        regimes = self.env["collections.interest.regime"]
-        texts = [
-            self.env._(
-                "Late interest on invoice %(number)s, due on %(due)s",
-                number=self._get_number(item),
-                due=format_date(self.env, item.date_maturity or item.date),
-            )
-        ]
-        for segment in segments:
-            texts.append(
-                self.env._(
-                    "%(first)s to %(last)s: %(principal)s at %(rate)s a year, "
-                    "%(days)s days",
-                    first=format_date(self.env, segment.first_day),
-                    last=format_date(self.env, segment.last_day),
-                    principal=writer.amount(segment.principal),
-                    rate=regimes._format_percent(segment.rate),
-                    days=segment.days,
-                )
-            )
-        return texts
-
-    def _describe_compensation(self, item):
-        return self.env._(
-            "Fixed compensation for recovery costs, invoice %(number)s",
-            number=self._get_number(item),
-        )
-
-    def _get_narration(self, items, computed):
-        """Return the legal basis of what is charged.
-
-        :rtype: Markup
-        """
-        found = [computed[item.id] for item in items]
-        regime = found[0].regime.sudo().with_context(lang=self.env.lang)
-        texts = []
-        if regime.legal_basis and any(item.interest for item in found):
-            texts.append(
-                self.env._("Late interest: %(basis)s.", basis=regime.legal_basis)
-            )
-        if regime.compensation_basis and any(item.compensation for item in found):
-            texts.append(
-                self.env._(
-                    "Compensation for recovery costs: %(basis)s.",
-                    basis=regime.compensation_basis,
-                )
-            )
-        if items.company_id.country_id in self.env.ref("base.europe").country_ids:
-            texts.append(self.env._("Outside the scope of VAT."))
-        return Markup("<br/>").join(texts)

@@ -52,12 +52,16 @@ class ChargeCommon(InterestCommon):
         return moves.search(action["domain"])
 
     def _charges(self, late):
-        return self.env["collections.interest.charge"].search([("move_id", "=", late.id)])
+        return self.env["collections.interest.charge"].search(
+            [("move_id", "=", late.id)]
+        )
 
     @classmethod
     def _find_account(cls, code):
         accounts = cls.env["account.account"].with_company(cls.company)
-        return accounts.search([("code", "=", code), ("company_ids", "in", cls.company.ids)])
+        return accounts.search(
+            [("code", "=", code), ("company_ids", "in", cls.company.ids)]
+        )
 
     @classmethod
     def _create_foreign_company(cls):

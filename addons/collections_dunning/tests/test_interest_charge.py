@@ -54,10 +54,10 @@ class TestInterestCharge(ChargeCommon):
         interest, compensation = draft.invoice_line_ids.sorted("sequence")
         for part in (
             self.late.name,
-            "02/01/2025 to 06/30/2025",
+            "02/01/2025 – 06/30/2025",
             "13.15\N{NO-BREAK SPACE}%",
             "150 days",
-            "07/01/2025 to 08/20/2025",
+            "07/01/2025 – 08/20/2025",
             "12.15\N{NO-BREAK SPACE}%",
             "51 days",
         ):

@@ -40,7 +40,8 @@ class CollectionsInterestInvoice(models.TransientModel):
             )
 
     def _compute_missing_right(self):
-        self.missing_right = self.env["collections.interest.charge"]._get_missing_right()
+        charges = self.env["collections.interest.charge"]
+        self.missing_right = charges._get_missing_right()
 
     def _get_chosen_lines(self):
         return self.line_ids.filtered(lambda line: line.is_selected and not line.note)
@@ -93,6 +94,7 @@ class CollectionsInterestInvoice(models.TransientModel):
             "res_id": wizard.id,
             "view_mode": "form",
             "target": "new",
+            "context": {"dialog_size": "extra-large"},
         }
 
     def _get_lines(self, items):
