@@ -61,6 +61,8 @@
         "views/collections_interest_charge_views.xml",
         "views/collections_dunning_menus.xml",
     ],
+    # Read by a method: a rate that somebody typed must stay.
+    "oca_data_manual": ["data/reference_rates.csv"],
     "assets": {
         "web.assets_backend": ["collections_dunning/static/src/**/*"],
         "web.assets_tests": ["collections_dunning/static/tests/tours/**/*"],

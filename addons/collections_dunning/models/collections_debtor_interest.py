@@ -163,3 +163,23 @@ class CollectionsDebtor(models.Model):
         own = self.interest_regime_id
         types = own._get_debtor_types(self.applied_debtor_type)
         return own.filtered(lambda regime: regime.debtor_type in types)
+
+    def _merge_interest(self, target):
+        """Hand to another file of the customer what was decided on interest here.
+
+        What that file has decided itself stays.
+
+        :param collections.debtor target: file of the same company.
+        """
+        for name in ("debtor_type", "public_payment_days"):
+            target[name] = target[name] or self[name]
+        own = self.interest_regime_id
+        types = own._get_debtor_types(target.applied_debtor_type)
+        if not target.interest_regime_id and own.debtor_type in types:
+            target.interest_regime_id = own
+        if not target.charging and self.charging:
+            names = ("charging", "charging_reason")
+            target.write({name: self[name] for name in names})
+            # Who decided it is the same as before.
+            names = ("charging_user_id", "charging_date")
+            target.sudo().update({name: self[name] for name in names})

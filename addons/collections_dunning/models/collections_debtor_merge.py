@@ -50,6 +50,7 @@ class CollectionsDebtor(models.Model):
         self._move_by_sql(charges.search([("debtor_id", "=", self.id)]), target)
         self.announcement_ids.write({"debtor_id": target.id})
         self._merge_modes(target)
+        self._merge_interest(target)
         known = target.outside_recipient_ids.partner_id
         for recipient in self.outside_recipient_ids:
             if recipient.partner_id in known:

@@ -14,6 +14,6 @@ class ResConfigSettings(models.TransientModel):
         return {**super().get_values(), "dunning_ecb_active": active}
 
     def set_values(self):
-        super().set_values()
         rates = self.env["collections.interest.rate"]
         rates._set_ecb_active(self.dunning_ecb_active)
+        return super().set_values()

@@ -282,3 +282,44 @@ class TestInterestChoice(DunningCommon):
         ):
             with self.assertRaises(AccessError):
                 self.debtor.with_user(self.manager).write(vals)
+
+    # === MERGING CUSTOMERS === #
+
+    def _merge(self):
+        wizard = self.env["base.partner.merge.automatic.wizard"].sudo()
+        wizard.create({})._merge(
+            (self.customer | self.other_customer).ids, self.other_customer
+        )
+        return self._debtor(self.other_customer)
+
+    def test_merged_customer_keeps_what_was_decided(self):
+        german = self.env.ref("collections_dunning.collections_interest_regime_de")
+        self.debtor.with_user(self.manager).write(
+            {
+                "debtor_type": "public",
+                "public_payment_days": 50,
+                "interest_regime_id": german.id,
+                "charging": "waive",
+                "charging_reason": "Agreed",
+            }
+        )
+        merged = self._merge()
+        self.assertEqual(merged.debtor_type, "public")
+        self.assertEqual(merged.public_payment_days, 50)
+        self.assertEqual(merged.interest_regime_id, german)
+        self.assertEqual(
+            (merged.charging, merged.charging_reason, merged.charging_user_id),
+            ("waive", "Agreed", self.manager),
+        )
+
+    def test_merged_customer_keeps_its_own_decisions(self):
+        self.debtor.interest_regime_id = self.env.ref(
+            "collections_dunning.collections_interest_regime_de"
+        )
+        self.debtor.charging = "claim"
+        other = self._debtor(self.other_customer)
+        other.debtor_type = "consumer"
+        other.charging = "show"
+        merged = self._merge()
+        self.assertEqual((merged.debtor_type, merged.charging), ("consumer", "show"))
+        self.assertFalse(merged.interest_regime_id, "it is not for consumers")
