@@ -247,6 +247,19 @@ class TestInterestChoice(DunningCommon):
         self.assertFalse(self.debtor.charging_user_id)
         self.assertFalse(self.debtor.charging_date)
 
+    def test_chatter_says_who_waived_and_why(self):
+        debtor = self.debtor.with_user(self.manager).with_context(
+            tracking_disable=False, mail_notrack=False
+        )
+        debtor.write({"charging": "waive", "charging_reason": "First delay"})
+        self.env.flush_all()
+        self.cr.precommit.run()
+        message = debtor.message_ids[0].sudo()
+        self.assertEqual(message.author_id, self.manager.partner_id)
+        values = message.tracking_value_ids
+        self.assertIn("Waived", values.mapped("new_value_char"))
+        self.assertIn("First delay", values.mapped("new_value_char"))
+
     def test_who_waives_says_why(self):
         with self.assertRaises(ValidationError):
             self.debtor.with_user(self.manager).charging = "waive"

@@ -100,3 +100,20 @@ class TestInterestRateLabel(TransactionCase):
             "ECB rate plus 10 points, i.e. 13.00 % from July 1, 2041 (3.00 %) "
             "and a rate not known yet from January 1, 2042",
         )
+
+    def test_french(self):
+        self.env["res.lang"]._activate_lang("fr_FR")
+        self.assertEqual(
+            self._label((2041, 3, 5), (2041, 3, 6), "fr_FR"),
+            "taux BCE au 1er janvier 2041 (2,40 %) majoré de 10 points, soit 12,40 %",
+        )
+        self.assertEqual(
+            self._label((2040, 8, 1), (2041, 3, 6), "fr_FR"),
+            "taux BCE majoré de 10 points, soit 12,15 % à compter du 1er juillet 2040 "
+            "(2,15 %) et 12,40 % à compter du 1er janvier 2041 (2,40 %)",
+        )
+        self.assertEqual(
+            self._label((2041, 3, 5), (2041, 3, 6), "fr_FR", margin=8, rate_step=0.5),
+            "taux BCE au 1er janvier 2041 (2,40 %) majoré de 8 points, "
+            "arrondi au demi-point supérieur, soit 10,50 %",
+        )
