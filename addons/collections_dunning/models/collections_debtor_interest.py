@@ -65,11 +65,17 @@ class CollectionsDebtor(models.Model):
     @api.depends("debtor_type", "partner_id.is_company", "partner_id.vat")
     def _compute_applied_debtor_type(self):
         for debtor in self:
-            partner = debtor.partner_id
-            business = partner.is_company or partner.vat
-            debtor.applied_debtor_type = debtor.debtor_type or (
-                "professional" if business else "consumer"
-            )
+            kind = self._get_default_debtor_type(debtor.partner_id)
+            debtor.applied_debtor_type = debtor.debtor_type or kind
+
+    @api.model
+    def _get_default_debtor_type(self, partner):
+        """Return what a customer is taken for while nobody said it.
+
+        :param res.partner partner: the commercial partner.
+        :rtype: str
+        """
+        return "professional" if partner.is_company or partner.vat else "consumer"
 
     @api.depends("interest_regime_id", "applied_debtor_type", "company_id.country_id")
     def _compute_applied_regime_id(self):

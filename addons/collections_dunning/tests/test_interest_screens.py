@@ -35,6 +35,16 @@ class TestInterestScreens(InterestCommon):
         self.assertEqual(item.dunning_compensation, 40)
         self.assertFalse(item.dunning_interest_note)
 
+    def test_open_items_of_customers_without_a_file(self):
+        """Before the first run there is no file: the customer's own data decide."""
+        private = self._create_customer("Leroy", is_company=False)
+        consumed = self._create_invoice(8, 100, private)
+        self.assertFalse(self._debtor(private))
+        items = self._item(self.invoice | consumed).with_user(self.reader)
+        business, consumer = items.sorted("balance", reverse=True)
+        self.assertGreater(business.dunning_interest, 2)
+        self.assertEqual(consumer.dunning_interest, 0)
+
     def test_open_item_says_why_it_bears_none(self):
         self.regime.active = False
         item = self._item(self.invoice).with_user(self.reader)
