@@ -36,5 +36,6 @@
     "assets": {
         "web.assets_backend": ["collections_disputes/static/src/**/*"],
     },
+    "demo": ["demo/collections_demo_disputes.xml"],
     "application": False,
 }

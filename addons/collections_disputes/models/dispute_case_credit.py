@@ -87,7 +87,7 @@ class DisputeCase(models.Model):
             self.env["account.move.reversal"]
             .with_company(move.company_id)
             .with_context(active_model="account.move", active_ids=move.ids)
-            .create({"reason": self.name})
+            .create({"reason": self.name, "journal_id": move.journal_id.id})
         )
         wizard.reverse_moves(is_modify=modify)
         return wizard.new_move_ids
