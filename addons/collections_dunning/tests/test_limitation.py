@@ -15,15 +15,19 @@ class TestLimitation(DunningCommon):
         cls.regime = cls.env["collections.interest.regime"].create(
             {"name": "Five years", "margin": 10, "limitation_years": 5}
         )
-        cls.debtors = cls.env["collections.debtor"].sudo().create(
-            [
-                {
-                    "company_id": cls.company.id,
-                    "partner_id": partner.id,
-                    "interest_regime_id": cls.regime.id,
-                }
-                for partner in (cls.customer, cls.other_customer)
-            ]
+        cls.debtors = (
+            cls.env["collections.debtor"]
+            .sudo()
+            .create(
+                [
+                    {
+                        "company_id": cls.company.id,
+                        "partner_id": partner.id,
+                        "interest_regime_id": cls.regime.id,
+                    }
+                    for partner in (cls.customer, cls.other_customer)
+                ]
+            )
         )
 
     def _create_billed(self, day, partner=None, **vals):
