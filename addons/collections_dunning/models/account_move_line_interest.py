@@ -1,5 +1,5 @@
 from odoo import fields, models
-from odoo.tools import SQL
+from odoo.tools import SQL, format_date
 
 from ..const import PUBLIC_PAYMENT_DAYS
 from .account_move_line import LEDGER_GROUPS
@@ -50,7 +50,7 @@ class AccountMoveLine(models.Model):
         if computed.status == "missing_rate":
             return self.env._(
                 "The rate of the half-year from %(day)s is missing.",
-                day=fields.Date.to_string(computed.missing_from),
+                day=format_date(self.env, computed.missing_from),
             )
         return {
             "no_regime": self.env._("No interest regime applies to this debtor."),
