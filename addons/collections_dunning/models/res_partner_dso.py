@@ -7,7 +7,7 @@ class ResPartner(models.Model):
     @api.depends("credit")
     def _compute_days_sales_outstanding(self):
         """Invoices of late interest are no sales: they don't count in the DSO."""
-        super()._compute_days_sales_outstanding()
+        result = super()._compute_days_sales_outstanding()
         domain = [
             ("state", "=", "posted"),
             ("company_id", "=", self.env.company.id),
@@ -38,3 +38,4 @@ class ResPartner(models.Model):
             credit = partner.credit - charged[partner]
             days = (today - oldest).days
             partner.days_sales_outstanding = credit / total * days if total else 0
+        return result
