@@ -27,12 +27,12 @@ class DunningNoticeLine(models.Model):
             for name in ("amount_interest", "amount_compensation")
             if self[name]
         ]
+        number = self.move_name or ""
+        day = format_date(self.env, self._get_due_date())
         return {
-            "title": self.env._(
-                "%(invoice)s, due on %(day)s",
-                invoice=self.move_name or "",
-                day=format_date(self.env, self._get_due_date()),
-            ),
+            "title": self.env._("%(invoice)s, due on %(day)s", invoice=number, day=day),
+            # The same, beside the first rows of a table.
+            "captions": {0: number, 1: self.env._("due on %(day)s", day=day)},
             "segments": [
                 self._prepare_segment(segment, write, digits)
                 for segment in self.interest_segments or ()
