@@ -94,14 +94,13 @@ class DisputeCase(models.Model):
         return False
 
     def _get_half_date(self):
-        """Return the day on which half of the working days to answer are over.
+        """Return the day on which half of the time to answer is over.
 
         :rtype: date
         """
         self.ensure_one()
         opened = fields.Datetime.context_timestamp(self, self.date_open).date()
-        days = self.company_id.sudo()._get_working_days(opened, self.deadline_date)
-        return days[len(days) // 2] if days else self.deadline_date
+        return opened + (self.deadline_date - opened) / 2
 
     def _get_reminded_user(self, stage):
         """Return who is told of a deadline: the owner, in the end his manager.

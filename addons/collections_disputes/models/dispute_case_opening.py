@@ -10,6 +10,9 @@ from odoo.addons.collections_dunning.models.system_fields import (
 
 from ..const import CLOSED_STATES, OPEN_STATES
 
+# Whose dispute it is.
+WHOM = {"company_id", "currency_id", "debtor_id", "partner_id"}
+
 
 class DisputeCase(models.Model):
     _inherit = "dispute.case"
@@ -38,8 +41,12 @@ class DisputeCase(models.Model):
         check_system_fields(self, vals)
         if "state" in vals and not self.env.su:
             self._check_state_by_hand(vals["state"])
+        if WHOM & vals.keys() and not self.env.su:
+            self._check_no_items()
         owners = {case: case.user_id for case in self} if "user_id" in vals else {}
         result = super().write(vals)
+        if "partner_id" in vals and "debtor_id" not in vals:
+            self._find_debtor()
         if {"reason_id", "date_open"} & vals.keys():
             self._renew_deadlines()
         if {"cause_id", "side"} & vals.keys():
@@ -62,6 +69,28 @@ class DisputeCase(models.Model):
                 raise UserError(
                     self.env._("This dispute has ended: use the button Reopen.")
                 )
+
+    def _check_no_items(self):
+        """Refuse another customer than that of the items.
+
+        :raise UserError: names the case.
+        """
+        for case in self:
+            if case.line_ids:
+                raise UserError(
+                    self.env._(
+                        "The items of %(dispute)s say whose dispute it is: remove them "
+                        "first.",
+                        dispute=case.name,
+                    )
+                )
+
+    def _find_debtor(self):
+        """Take the file of the customer that somebody has found out."""
+        for case in self.sudo().filtered(lambda case: not case.line_ids):
+            customer = case.partner_id.commercial_partner_id
+            debtor = self._get_debtor(case.company_id, customer)
+            case.write({"partner_id": customer.id, "debtor_id": debtor.id})
 
     def _refuse_closing(self):
         raise UserError(

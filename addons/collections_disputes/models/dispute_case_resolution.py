@@ -41,7 +41,7 @@ class DisputeCase(models.Model):
         :param str side: ``us``, ``customer``, ``carrier``, ``supplier`` or ``nobody``;
             left out: that of the cause.
         :param str answer: what the customer is told; required when rejected.
-        :param str scope: of a credit note: ``disputed`` (amount) or ``invoice`` (whole).
+        :param str scope: of a credit note: ``disputed`` (amount) or ``invoice``.
         :param date new_date_to_pay: last day to pay when the debt stands; left out: in
             8 days, and not before the due date.
         :param list(int) attachment_ids: ir.attachment, sent along with our answer.

@@ -52,19 +52,14 @@ class DisputeCase(models.Model):
         for case in self.sudo().filtered(lambda c: c.state in OPEN_STATES):
             lines = case.line_ids
             lines._find_again()
-            left = {line: line._get_left() for line in lines}
             waiting = lines.filtered(lambda line: line.move_id.state == "draft")
-            for line in lines - waiting:
-                if 0 < left[line] < line.amount:
-                    line._set_amount(left[line])
-            settled = lines.filtered(
-                lambda line, left=left: line not in waiting and left[line] <= 0
-            )
-            if lines and settled == lines:
+            left = {line: line._get_left() for line in lines - waiting}
+            if lines and not any(line.amount and left.get(line, 1) for line in lines):
                 case._close_settled()
                 continue
-            for line in settled.filtered("amount"):
-                line._set_amount(0)
+            for line in lines - waiting:
+                if left[line] < line.amount:
+                    line._set_amount(left[line])
             lines._hold()
 
     def _close_settled(self):
@@ -73,6 +68,9 @@ class DisputeCase(models.Model):
         What nobody has said the cause of is to be qualified.
         """
         self.ensure_one()
+        for line in self.line_ids.filtered(lambda line: not line.amount):
+            # An end is about all that was disputed, whatever was settled first.
+            line.with_context(dispute_settled=True).amount = line.amount_opened
         resolution, credit_notes = self._get_settlement()
         resolution = self.requested_resolution or resolution
         values = self.request_values or {}
@@ -139,7 +137,11 @@ class DisputeCase(models.Model):
     @api.model
     def _cron_follow(self):
         """Look at all open cases each night: what no event told is found here."""
-        cases = self.search([("state", "in", OPEN_STATES), ("line_ids", "!=", False)])
+        lines = self.env["dispute.case.line"].search(
+            [("case_id.state", "in", OPEN_STATES)]
+        )
+        left = lines.move_line_id._get_disputable()
+        cases = lines.filtered(lambda line: line._has_moved(left)).case_id
         self.env["ir.cron"]._commit_progress(remaining=len(cases))
         for start in range(0, len(cases), BATCH):
             batch = cases[start : start + BATCH]
@@ -171,6 +173,20 @@ class DisputeCaseLine(models.Model):
                 ):
                     line.write(snapshot)
 
+    def _has_moved(self, left):
+        """Tell whether the ledger has moved under what this line disputes.
+
+        :param dict left: see ``account.move.line._get_disputable``.
+        :rtype: bool
+        """
+        self.ensure_one()
+        item, hold = self.move_line_id, self.hold_id
+        return (
+            item.parent_state != "posted"
+            or self.currency_id.compare_amounts(left[item.id], 0) < 0
+            or bool(self.amount) != bool(hold and not hold.date_to)
+        )
+
     def _get_left(self):
         """Return what is open of the item for this line.
 
@@ -189,7 +205,8 @@ class DisputeCaseLine(models.Model):
                 ("id", "<", self.id),
             ]
         )
-        return self.currency_id.round(residual - sum(earlier.mapped("amount")))
+        left = self.currency_id.round(residual - sum(earlier.mapped("amount")))
+        return max(left, 0.0)
 
     def _set_amount(self, amount):
         """Lower the disputed amount to what is left of it."""

@@ -6,6 +6,8 @@ SETTINGS = {
     "dispute_write_off_limit",
     "dispute_write_off_account_id",
 }
+# A branch shares them with its root company.
+AMOUNTS = ("dispute_approval_amount", "dispute_write_off_limit")
 
 
 class ResCompany(models.Model):
@@ -51,13 +53,15 @@ class ResCompany(models.Model):
         return super().create(vals_list)
 
     def _get_dispute_setting(self, name):
-        """Return a setting of the company, else of the nearest parent that has it.
+        """Return a setting: amounts of the root company, others of the nearest parent.
 
         :param str name: name of the field.
         """
         self.ensure_one()
-        lineage = self.sudo()._get_dunning_lineage()
-        return next((company[name] for company in lineage if company[name]), self[name])
+        company = self.sudo()
+        if name in AMOUNTS:
+            return company.root_id[name]
+        return company._get_dunning_lineage()[name][:1]
 
     def _get_dispute_manager(self):
         """Return who learns of late disputes, and approves.

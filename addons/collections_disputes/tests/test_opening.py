@@ -114,6 +114,25 @@ class TestOpening(DisputeCommon):
         self.assertEqual(case.debtor_id, self._debtor())
         self.assertEqual(self._held(invoice), [40])
 
+    def test_customer_that_is_found_out_later(self):
+        case = self.env["dispute.case"].create({"origin": "email", "title": "Hello"})
+        self._create_invoice(10, 100)
+        contact = self.env["res.partner"].create(
+            {"name": "Claire", "parent_id": self.customer.id}
+        )
+        case.with_user(self.collector).partner_id = contact
+        self.assertEqual(case.partner_id, self.customer)
+        self.assertEqual(case.debtor_id, self._debtor())
+
+    def test_customer_of_the_items_stays(self):
+        case = self._open(self._create_invoice(10, 100)).with_user(self.collector)
+        for values in (
+            {"partner_id": self.other_customer.id},
+            {"currency_id": self.setup_other_currency("GBP").id},
+        ):
+            with self.assertRaises(UserError):
+                case.write(values)
+
     # === OWNER AND DEADLINES === #
 
     def test_owner_is_the_reasons(self):

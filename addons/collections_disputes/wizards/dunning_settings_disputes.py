@@ -1,11 +1,9 @@
 from odoo import api, fields, models
 
-NAMES = (
-    "dispute_approval_amount",
-    "dispute_manager_id",
-    "dispute_write_off_limit",
-    "dispute_write_off_account_id",
-)
+from ..models.res_company import AMOUNTS
+
+# Kept on the company itself; a branch uses its parents' where it has none.
+OWN = ("dispute_manager_id", "dispute_write_off_account_id")
 
 
 class DunningSettings(models.TransientModel):
@@ -39,20 +37,15 @@ class DunningSettings(models.TransientModel):
     def default_get(self, fields_list):
         """Start from what is in force."""
         company = self.env.company.sudo()
-        values = super().default_get(fields_list)
-        for name in set(NAMES) & set(fields_list):
-            value = company[name]
-            values[name] = value.id if isinstance(value, models.BaseModel) else value
-        return values
+        values = {name: company[name].id for name in OWN}
+        values.update((name, company.root_id[name]) for name in AMOUNTS)
+        values = {name: values[name] for name in values if name in fields_list}
+        return {**super().default_get(fields_list), **values}
 
     def action_save(self):
         """Save these settings on the current company too."""
         company = self.env.company
-        company._check_dunning_settings()
-        company.sudo().write(
-            {
-                name: self._fields[name].convert_to_write(self[name], self)
-                for name in NAMES
-            }
-        )
+        (company | company.root_id)._check_dunning_settings()
+        company.sudo().write({name: self[name].id for name in OWN})
+        company.root_id.sudo().write({name: self[name] for name in AMOUNTS})
         return super().action_save()
