@@ -1,0 +1,17 @@
+from . import (
+    test_alias,
+    test_deadline,
+    test_figures,
+    test_hold,
+    test_inbound,
+    test_inbound_smtp,
+    test_life,
+    test_opening,
+    test_outbound,
+    test_portal,
+    test_reasons,
+    test_remainder,
+    test_resolution,
+    test_settlement,
+    test_translations,
+)
