@@ -35,6 +35,7 @@
     ],
     "assets": {
         "web.assets_backend": ["collections_disputes/static/src/**/*"],
+        "web.assets_tests": ["collections_disputes/static/tests/tours/**/*"],
     },
     "demo": ["demo/collections_demo_disputes.xml"],
     "application": False,

@@ -91,7 +91,8 @@ class DisputeCase(models.Model):
         moves = self._get_posted_credit_notes()
         copies = moves._get_stored_copies()
         missing = moves.filtered(lambda move: move.id not in copies)
-        copies.update(self.env["dunning.notice"].sudo()._print_safely(missing))
+        if missing:
+            copies.update(self.env["dunning.notice"].sudo()._print_safely(missing))
         return [
             (move._get_invoice_report_filename(), copies[move.id])
             for move in moves

@@ -34,8 +34,8 @@ class ResCompany(models.Model):
     def _compute_dispute_email(self):
         """Without a mail domain nothing can arrive."""
         for company in self:
-            alias = company.dispute_alias_id
-            company.dispute_email = alias.alias_domain_id and alias.alias_full_name
+            alias = company.dispute_alias_id.filtered("alias_domain_id")
+            company.dispute_email = alias.alias_full_name
 
     def _inverse_dispute_alias_name(self):
         """Rename the alias, make it, or let it receive nothing any more.

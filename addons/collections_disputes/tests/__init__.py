@@ -9,6 +9,7 @@ from . import (
     test_opening,
     test_outbound,
     test_portal,
+    test_portal_tour,
     test_reasons,
     test_remainder,
     test_resolution,

@@ -43,6 +43,7 @@ class DisputeMailCommon(DeliveryCommon):
             login=login,
             groups="base.group_portal",
             partner_id=partner.id,
+            email=partner.email,
             company_id=cls.company.id,
             company_ids=[Command.set(cls.company.ids)],
         )
@@ -98,11 +99,11 @@ class DisputeMailCommon(DeliveryCommon):
     def _serve(self, **options):
         """Start the SMTP server, with nothing in the queue but what follows."""
         self.env["mail.mail"].sudo().search([("state", "=", "outgoing")]).unlink()
+        self.env.cr.postcommit.clear()
         return super()._serve(**options)
 
     def _send_queue(self):
         """Let core's queue send what waits."""
-        self.env.cr.postcommit.run()
         mails = self.env["mail.mail"].sudo().search([("state", "=", "outgoing")])
         mails.send()
         self.env.invalidate_all()

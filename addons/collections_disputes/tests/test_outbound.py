@@ -115,9 +115,7 @@ class TestOutbound(DisputeMailCommon):
     def test_credit_note(self):
         case = self._open()
         self._read()
-        case.with_user(self.manager).action_resolve(
-            "credit_note", cause_id=self.cause.id
-        )
+        case.action_resolve("credit_note", cause_id=self.cause.id)
         self.assertEqual(case.state, "resolved")
         _recipients, message, text = self._read()
         self.assertIn("You were right, and we apologise: we credit", text)

@@ -4,6 +4,7 @@ from unittest.mock import patch
 
 from lxml import html
 
+from odoo import Command
 from odoo.tests import HttpCase, tagged
 from odoo.tools import mute_logger
 
@@ -22,6 +23,10 @@ class PortalCommon(DisputeMailCommon, HttpCase):
         cls.claire = cls._create_portal_user(cls.contact, "dispute_claire")
         cls.stranger = cls._create_portal_user(cls.other_customer, "dispute_stranger")
         cls.contest_url = f"/my/invoices/{cls.invoice.id}/dispute"
+
+    def setUp(self):
+        super().setUp()
+        self.mailbox = self._serve()
 
     def _log_in(self, user):
         self.authenticate(user.login, user.login)
@@ -77,7 +82,6 @@ class TestPortalContest(PortalCommon):
         self.assertFalse(page.xpath("//a[contains(@class, 'o_dispute_contest_btn')]"))
 
     def test_contest(self):
-        mailbox = self._serve()
         self._log_in(self.claire)
         response = self._contest(files=[("photo.pdf", PDF), ("list.csv", b"a;b\n1;2")])
         case = self._cases()
@@ -107,7 +111,7 @@ class TestPortalContest(PortalCommon):
             set(words.attachment_ids.mapped("name")), {"photo.pdf", "list.csv"}
         )
         self._send_queue()
-        [(recipients, message)] = self._get_letters(mailbox)
+        [(recipients, message)] = self._get_letters(self.mailbox)
         self.assertEqual(recipients, ["claire@durand.example.com"])
         self.assertIn(case.name, message["Subject"])
 
@@ -266,8 +270,9 @@ class TestPortalFollow(PortalCommon):
     def test_another_company(self):
         """Someone who deals with one of our companies sees that one's alone."""
         company = self.setup_other_company()["company"]
-        self.claire.write({"company_ids": [(6, 0, company.ids)]})
-        self.claire.company_id = company
+        self.claire.write(
+            {"company_ids": [Command.set(company.ids)], "company_id": company.id}
+        )
         self._log_in(self.claire)
         self._assert_hidden(self.url)
         self.assertNotIn(self.case.name, self._get("/my/disputes")[1])
@@ -386,7 +391,9 @@ class TestPortalFollow(PortalCommon):
         self._log_in(self.claire)
         self._post(token=self.case.access_token)
         self.env.invalidate_all()
-        answer = self.case.message_ids[0]
+        [answer] = self.case.message_ids.filtered(
+            lambda m: m.message_type == "comment" and m.author_id == self.contact
+        )
         self.assertIn("It was box 7", answer.body)
         self.assertEqual(answer.author_id, self.contact)
         self.assertEqual(self.case.state, "waiting_us")
