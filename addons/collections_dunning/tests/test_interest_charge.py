@@ -230,7 +230,7 @@ class TestInterestCharge(ChargeCommon):
         self._pay(settled, date=date(2025, 3, 30))
         dialog = self._open(self.late | settled)
         notes = {line.move_id: line.note for line in dialog.line_ids}
-        self.assertIn("2025-07-01", notes[self.late])
+        self.assertIn("07/01/2025", notes[self.late])
         self.assertFalse(notes[settled])
         dialog.action_invoice()
         self.assertFalse(self._charges(self.late))
