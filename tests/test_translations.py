@@ -23,15 +23,19 @@ ALIKE = {
     "Contact",
     "Cycle",
     "Date",
+    "Description",
     "Document",
+    "Documents",
     "E-mail",
     "Excel (XLSX)",
     "IBAN",
     "ID",
     "Luxembourg",
+    "Menu",
     "Message",
     "Message-ID",
     "Messages",
+    "Normal",
     "Note",
     "Notes",
     "Objection",
@@ -42,6 +46,7 @@ ALIKE = {
     "Source",
     "Test",
     "Total",
+    "Urgent",
 }
 
 

@@ -33,6 +33,16 @@ class DisputeCase(models.Model):
     invoice_count = fields.Integer(compute="_compute_document_counts")
     credit_note_count = fields.Integer(compute="_compute_document_counts")
 
+    @api.depends("partner_id")
+    @api.depends_context("dispute_with_customer")
+    def _compute_display_name(self):
+        """In calendars, tell a dispute by its customer too."""
+        super()._compute_display_name()
+        if self.env.context.get("dispute_with_customer"):
+            for case in self:
+                parts = [case.display_name, case.partner_id.name]
+                case.display_name = " · ".join(filter(None, parts))
+
     @api.depends("state")
     def _compute_is_open(self):
         for case in self:

@@ -14,5 +14,6 @@ from . import (
     test_remainder,
     test_resolution,
     test_settlement,
+    test_tours,
     test_translations,
 )

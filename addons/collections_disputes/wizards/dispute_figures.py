@@ -31,11 +31,11 @@ class DisputeFigures(models.TransientModel):
     # Of the period
     amount_sales = fields.Monetary(string="Sales", compute="_compute_opened")
     amount_disputed = fields.Monetary(string="Disputed", compute="_compute_opened")
-    opened_count = fields.Integer(string="Opened", compute="_compute_opened")
+    opened_count = fields.Integer(string="Opened Disputes", compute="_compute_opened")
     rate_of_sales = fields.Float(
         string="Dispute Rate: Sales", compute="_compute_opened", digits=(16, 2)
     )
-    closed_count = fields.Integer(string="Closed", compute="_compute_closed")
+    closed_count = fields.Integer(string="Closed Disputes", compute="_compute_closed")
     days_to_solve = fields.Float(compute="_compute_closed", digits=(16, 1))
     justified_count = fields.Integer(string="Justified", compute="_compute_closed")
     share_justified = fields.Float(compute="_compute_closed", digits=(16, 1))
@@ -44,7 +44,7 @@ class DisputeFigures(models.TransientModel):
         string="Open Receivables", compute="_compute_current"
     )
     amount_open = fields.Monetary(string="Open Disputed", compute="_compute_current")
-    open_count = fields.Integer(string="Open", compute="_compute_current")
+    open_count = fields.Integer(string="Open Disputes", compute="_compute_current")
     rate_of_receivables = fields.Float(
         string="Dispute Rate: Receivables", compute="_compute_current", digits=(16, 2)
     )

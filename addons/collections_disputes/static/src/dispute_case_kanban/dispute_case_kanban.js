@@ -12,7 +12,8 @@ class DisputeCaseKanbanModel extends RelationalModel {
     /** Open a dialog about a dispute, and show afterwards what came of it. */
     async openClosingDialog(resId, method) {
         const action = await this.orm.call("dispute.case", method, [[resId]]);
-        await this.action.doAction(action, { onClose: () => this.load() });
+        const form = { ...action, views: [[false, "form"]] };
+        await this.action.doAction(form, { onClose: () => this.load() });
     }
 }
 
