@@ -83,6 +83,10 @@ class DunningNotice(models.Model):
                 name=self.recipient_id.name or "",
             ),
             "missing_copy": self._describe_missing_copy(),
+            "missing_rate": env._(
+                "A rate of its late interest is missing: it leaves without interest, "
+                "unless somebody enters the rate first."
+            ),
             "firmer_tone": env._("Firmer in tone than the last notice."),
             "strategic": env._("A strategic customer."),
             "large_amount": env._("%(amount)s or more is claimed.", amount=limit),
