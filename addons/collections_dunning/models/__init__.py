@@ -55,6 +55,7 @@ from . import (
     dunning_assessment_write,
     dunning_decision,
     dunning_explanation,
+    dunning_explanation_clock,
     dunning_hold,
     dunning_hold_old_debt,
     dunning_level,
