@@ -167,7 +167,7 @@ class PortalDispute(PortalAccount):
         values = {
             **self._prepare_portal_layout_values(),
             "page_name": "dispute",
-            "invoice": invoice,
+            "contested": invoice,
             "choices": list(items.items()),
             "largest": max(items.values()),
             "reasons": request.env["dispute.case"]._get_portal_reasons(company),
