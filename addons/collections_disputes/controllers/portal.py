@@ -1,7 +1,9 @@
+import re
+
 from odoo import http
 from odoo.exceptions import AccessError, MissingError, UserError, ValidationError
 from odoo.http import request
-from odoo.tools import consteq, human_size
+from odoo.tools import consteq, formatLang, get_lang, human_size
 
 from odoo.addons.account.controllers.portal import PortalAccount
 from odoo.addons.portal.controllers.portal import pager as portal_pager
@@ -172,13 +174,19 @@ class PortalDispute(PortalAccount):
             "largest": max(items.values()),
             "reasons": request.env["dispute.case"]._get_portal_reasons(company),
             "access_token": access_token,
-            "post": {"amount": f"{next(iter(items.values())):.2f}", **post},
+            "post": {"amount": self._format(items), **post},
             "error": error,
             "max_files": MAX_FILES,
             "max_size": human_size(MAX_FILE_BYTES),
             "accept": ",".join(f".{name}" for name in FILE_TYPES),
         }
         return request.render("collections_disputes.portal_contest_invoice", values)
+
+    def _format(self, items):
+        """Return the amount proposed: all that may be contested of the first item."""
+        item, amount = next(iter(items.items()))
+        digits = item.currency_id.decimal_places
+        return formatLang(request.env, amount, digits=digits, grouping=False)
 
     def _open_case(self, invoice, items, post):
         """Open a case by what a customer has sent.
@@ -219,15 +227,14 @@ class PortalDispute(PortalAccount):
     def _read_amount(self, text, item, largest):
         """Return the amount a customer typed.
 
-        :param str text: what he typed, with a point or a comma; empty: all of it.
+        :param str text: as people write amounts in his language; empty: all of it.
         :param account.move.line item: what he objects to.
         :param float largest: what is left of it to object to.
         :rtype: float
         :raise UserError: when it is no amount, nothing, or more than that.
         """
-        text = "".join((text or "").replace(",", ".").split())
         try:
-            amount = item.currency_id.round(float(text)) if text else largest
+            amount = item.currency_id.round(self._parse(text)) if text else largest
         except (ValueError, OverflowError):
             amount = 0
         is_positive = item.currency_id.compare_amounts(amount, 0) > 0
@@ -239,6 +246,22 @@ class PortalDispute(PortalAccount):
                 )
             )
         return amount
+
+    def _parse(self, text):
+        """Return the number that somebody typed in the language of the page.
+
+        :raise ValueError: when it can be read in two ways, or in none.
+        :rtype: float
+        """
+        lang = get_lang(request.env)
+        separator, point = (lang.thousands_sep or "").strip(), lang.decimal_point
+        text = "".join(text.split())
+        if separator and separator in text:
+            groups = rf"\d{{1,3}}({re.escape(separator)}\d{{3}})*"
+            if not re.fullmatch(rf"{groups}({re.escape(point)}\d*)?", text):
+                raise ValueError(text)
+            text = text.replace(separator, "")
+        return float(text.replace(point, "."))
 
     def _read_files(self):
         """Return the files a customer has sent.

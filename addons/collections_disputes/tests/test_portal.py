@@ -128,9 +128,23 @@ class TestPortalContest(PortalCommon):
         self._contest(url=f"{self.contest_url}?access_token={token}")
         self.assertEqual(self._cases().contact_id, self.invoice.partner_id)
 
-    def test_comma(self):
+    def test_amounts_as_people_write_them(self):
+        """A comma is not read as a point, nor the other way round."""
         self._log_in(self.claire)
-        self._contest(amount="1 000,00")
+        self._contest(amount="1,000")
+        self.assertEqual(self._cases().amount_disputed, 1000)
+        self._cases().sudo().action_resolve("withdrawn", cause_id=self.cause.id)
+        self.assertIn("at most", self._contest(amount="30,5").text)
+
+    def test_amounts_in_french(self):
+        self.opener.cookies["frontend_lang"] = "fr_FR"
+        self.env["res.lang"]._activate_lang("fr_FR")
+        self.claire.lang = "fr_FR"
+        self._log_in(self.claire)
+        page = html.fromstring(self.url_open(self.contest_url).text)
+        [proposed] = page.xpath("//input[@name='amount']/@value")
+        self.assertEqual(proposed, "1000,00")
+        self._contest(amount="1\u202f000,00")
         self.assertEqual(self._cases().amount_disputed, 1000)
 
     def test_what_is_refused(self):
