@@ -41,10 +41,10 @@ class AccountMoveLine(models.Model):
             line.dunning_interest_note = found and self._describe_no_interest(found)
 
     def _describe_no_interest(self, computed):
-        """Return why an item bears no interest, for who expects some.
+        """Return why an item bears no interest, or what is left out of it.
 
         :param ItemInterest computed: what was computed.
-        :return: False when it bears interest, or is not late.
+        :return: False when nothing is left out, or the item is not late.
         :rtype: str
         """
         if computed.status == "missing_rate":
@@ -52,11 +52,18 @@ class AccountMoveLine(models.Model):
                 "The rate of the half-year from %(day)s is missing.",
                 day=format_date(self.env, computed.missing_from),
             )
-        return {
-            "no_regime": self.env._("No interest regime applies to this debtor."),
-            "before_formal": self.env._("Interest runs from the formal notice."),
-            "late_charge": self.env._("An invoice of late interest bears none."),
-        }.get(computed.status, False)
+        if computed.status == "no_regime":
+            return self.env._("No interest regime applies to this debtor.")
+        if computed.status == "before_formal":
+            return self.env._("Interest runs from the formal notice.")
+        if computed.status == "late_charge":
+            return self.env._("An invoice of late interest bears none.")
+        if computed.compensation_currency:
+            return self.env._(
+                "The compensation is in %(currency)s: it is left out.",
+                currency=computed.compensation_currency.name,
+            )
+        return False
 
     def _get_clock_sql(self, date):
         """Return the last day on which an item (``l`` of ``m``, ``d``) is not late.

@@ -25,6 +25,8 @@ class ItemInterest:
     :ivar Decimal compensation: of the invoice, on one of its installments.
     :ivar Decimal daily: what one more day adds, not rounded.
     :ivar date missing_from: first day of the half-year without a rate.
+    :ivar compensation_currency: res.currency of a compensation that is left out,
+        because the item is in another one.
     """
 
     status: str
@@ -34,6 +36,7 @@ class ItemInterest:
     compensation: Decimal = Decimal(0)
     daily: Decimal = Decimal(0)
     missing_from: datetime.date = None
+    compensation_currency: object = None
 
 
 class CollectionsInterest(models.AbstractModel):
@@ -64,27 +67,29 @@ class CollectionsInterest(models.AbstractModel):
         rows = self._read_items(move_lines, stop_date)
         received = self._read_received(move_lines)
         regimes = self._get_regimes(rows)
-        rates = {
-            regime: regime._get_rates() for regime in set(regimes.values()) if regime
+        # Read once: records are slow to ask for each item.
+        laws = {
+            regime: (regime._get_rates(), regime._get_tiers())
+            for regime in set(regimes.values())
+            if regime
         }
         result = {}
         for row in rows:
             regime = regimes[row["id"]]
+            balances = self._get_balances(
+                row, received.get(row["id"], []), deductions.get(row["id"])
+            )
             result[row["id"]] = self._compute_item(
-                row,
-                regime,
-                rates[regime] if regime else [],
-                self._get_balances(
-                    row, received.get(row["id"], []), deductions.get(row["id"])
-                ),
-                stop_date,
+                row, regime, *laws.get(regime, ([], [])), balances, stop_date
             )
         return result
 
-    def _compute_item(self, row, regime, rates, balances, stop_date):
+    def _compute_item(self, row, regime, rates, tiers, balances, stop_date):
         """Return the interest of one item.
 
         :param dict row: see :meth:`_read_items`.
+        :param list rates: see :meth:`collections.interest.regime._get_rates`.
+        :param list tiers: see :meth:`collections.interest.regime._get_tiers`.
         :param list balances: its principal over time.
         :rtype: ItemInterest
         """
@@ -115,34 +120,38 @@ class CollectionsInterest(models.AbstractModel):
             return ItemInterest("missing_rate", regime, missing_from=half_year)
         segments = computed.segments
         goes_on = segments and segments[-1].last_day == stop_date
-        return ItemInterest(
+        item = ItemInterest(
             "late",
             regime,
             segments=segments,
             interest=computed.total,
-            compensation=self._get_compensation(row, regime, balances),
             daily=segments[-1].amount / segments[-1].days if goes_on else Decimal(0),
         )
+        if self._owes_compensation(row, balances):
+            currency = regime.compensation_currency_id
+            if currency.id == row["currency_id"]:
+                amount = row["invoice_amount"]
+                item.compensation = regime._get_compensation(amount, tiers)
+            elif currency:
+                item.compensation_currency = currency
+        return item
 
-    def _get_compensation(self, row, regime, balances):
-        """Return the compensation that an item carries for its invoice.
+    def _owes_compensation(self, row, balances):
+        """Tell whether an item carries the compensation of its invoice.
 
         Once for an invoice, whatever the days or installments; none from who is
-        insolvent (article L441-10 of the French commercial code), in another currency
-        than that of the law, or when nothing was open on the first late day.
+        insolvent (article L441-10 of the French commercial code), or when nothing was
+        open on the first late day.
 
-        :rtype: Decimal
+        :rtype: bool
         """
-        late_balance = [amount for day, amount in balances if day <= row["due"] + DAY]
-        if (
-            not row["carries_compensation"]
-            or row["compensation_charged"]
-            or row["insolvent_on"]
-            or late_balance[-1] <= 0
-            or regime.compensation_currency_id.id != row["currency_id"]
-        ):
-            return Decimal(0)
-        return regime._get_compensation(row["invoice_amount"])
+        first_late = [amount for day, amount in balances if day <= row["due"] + DAY]
+        return (
+            row["carries_compensation"]
+            and not row["compensation_charged"]
+            and not row["insolvent_on"]
+            and first_late[-1] > 0
+        )
 
     # === PRINCIPAL === #
 

@@ -214,15 +214,27 @@ class CollectionsInterestRegime(models.Model):
             return rate
         return (rate / step).to_integral_value(ROUND_CEILING) * step
 
-    def _get_compensation(self, amount):
+    def _get_compensation(self, amount, tiers=None):
         """Return the fixed compensation for one late invoice.
 
         :param Decimal amount: of the invoice, in the currency of the compensation.
+        :param list tiers: see :meth:`_get_tiers`, for who asks often.
         :return: in ``compensation_currency_id``; 0 where the law grants none.
         :rtype: Decimal
         """
+        tiers = self._get_tiers() if tiers is None else tiers
+        reached = [granted for start, granted in tiers if start <= amount]
+        return reached[-1] if reached else Decimal(0)
+
+    def _get_tiers(self):
+        """Return the fixed compensations for a late invoice.
+
+        :return: (smallest amount of the invoice, compensation), ascending, both in
+            ``compensation_currency_id``; empty where the law grants none.
+        :rtype: list(tuple(Decimal, Decimal))
+        """
         self.ensure_one()
-        reached = self.tier_ids.filtered(
-            lambda tier: Decimal(str(tier.amount_from)) <= amount
-        ).sorted("amount_from")
-        return Decimal(str(reached[-1:].amount or 0))
+        return sorted(
+            (Decimal(str(tier.amount_from)), Decimal(str(tier.amount)))
+            for tier in self.tier_ids
+        )

@@ -78,12 +78,13 @@ class DunningProposal(models.AbstractModel):
 
         :rtype: tuple(str, str)
         """
-        order = ("missing_rate", "no_regime", "before_formal")
-        for status in order:
-            for item in computed:
-                if item and item.status == status:
-                    lines = self.env["account.move.line"]
-                    return status, lines._describe_no_interest(item)
+        items = [item for item in computed if item]
+        lines = self.env["account.move.line"]
+        for status in ("missing_rate", "no_regime", "before_formal", "late"):
+            for item in items:
+                note = item.status == status and lines._describe_no_interest(item)
+                if note:
+                    return status, note
         return None, None
 
     def _get_charge_lines(self, lines):

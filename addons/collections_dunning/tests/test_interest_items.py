@@ -157,6 +157,7 @@ class TestInterestItems(InterestCommon):
         self.regime.compensation_currency_id = self.env.ref("base.CHF")
         invoice = self._create_due("2025-01-31")
         self.assertEqual(self._interest(invoice, "2025-03-02"), ("12.97", "0"))
+        self.assertIn("CHF", self._item(invoice).dunning_interest_note)
 
     # === WHO === #
 

@@ -133,7 +133,7 @@ class TestInterestScreens(InterestCommon):
         invoice = self._create_due("2012-03-01", 500)
         self._propose()
         debtor = self._debtor().with_user(self.reader)
-        self.assertIn("2012-01-01", debtor.accrued_note)
+        self.assertIn("01/01/2012", debtor.accrued_note)
         self.assertTrue(debtor.accrued_interest, "the others bear theirs")
         self.assertFalse(self._compute_today(invoice).interest)
 
