@@ -82,14 +82,12 @@ registry.category("web_tour.tours").add("dispute_resolve", {
             run: "click",
         },
         {
-            content: "Say why it happened",
-            trigger: ".modal .o_field_widget[name=cause_id] input",
-            run: "edit Tarif",
+            content: "Of what is disputed, not of the whole invoice",
+            trigger: ".modal .o_field_widget[name=scope] input:checked",
         },
         {
-            content: "Choose the cause",
-            trigger: ".modal .o-autocomplete--dropdown-item:contains(Tarif)",
-            run: "click",
+            content: "The usual cause of this reason is proposed",
+            trigger: ".modal .o_field_widget[name=cause_id] input:value(Tarif)",
         },
         {
             content: "End the dispute",
@@ -117,7 +115,7 @@ registry.category("web_tour.tours").add("dispute_kanban", {
         {
             content: "Drop the dispute where it is rejected",
             trigger: ".o_kanban_record:contains(Durand)",
-            run: "drag_and_drop .o_kanban_group:contains(Non fondé)",
+            run: "drag_and_drop (.o_kanban_group:contains(Non fondé))",
         },
         {
             content: "A dialog asks for the grounds; the rejection is chosen",
@@ -136,7 +134,7 @@ registry.category("web_tour.tours").add("dispute_kanban", {
         {
             content: "Drop it where the customer is waited for",
             trigger: ".o_kanban_record:contains(Durand)",
-            run: "drag_and_drop .o_kanban_group:contains(Attente client)",
+            run: "drag_and_drop (.o_kanban_group:contains(Attente client))",
         },
         {
             content: "It went there",
