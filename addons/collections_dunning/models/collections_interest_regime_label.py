@@ -88,7 +88,12 @@ class CollectionsInterestRegime(models.Model):
         if percent is None:
             return self.env._("a rate not known yet from %(day)s", day=day)
         rate = self._format_percent(total)
-        text = self.env._("%(rate)s from %(day)s", rate=rate, day=day)
+        if self.rate_mode == "frozen":
+            text = self.env._(
+                "%(rate)s for a delay that began from %(day)s on", rate=rate, day=day
+            )
+        else:
+            text = self.env._("%(rate)s from %(day)s", rate=rate, day=day)
         if self.margin or self.rate_step:
             return f"{text} ({self._format_percent(percent)})"
         return text

@@ -60,6 +60,14 @@ class TestInterestRateLabel(TransactionCase):
             "13.00 % from July 1, 2041 (3.00 %)",
         )
 
+    def test_a_frozen_rate_is_that_of_each_delay(self):
+        self.assertEqual(
+            self._label((2040, 8, 1), (2041, 2, 1), rate_mode="frozen"),
+            "ECB rate plus 10 points, i.e. 12.15 % for a delay that began from July 1, "
+            "2040 on (2.15 %) and 12.40 % for a delay that began from January 1, 2041 "
+            "on (2.40 %)",
+        )
+
     def test_rounded(self):
         self.assertEqual(
             self._label((2041, 1, 1), (2041, 6, 30), margin=8, rate_step=0.5),
