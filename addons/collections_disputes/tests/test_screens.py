@@ -33,6 +33,12 @@ class TestScreens(DunningCommon):
         )
         return case.with_env(self.env)
 
+    def _reject(self, case):
+        cause = self.env.ref("collections_disputes.dispute_cause_customer_process")
+        case.with_user(self.collector).action_reject(
+            "Delivered and signed for", cause_id=cause.id
+        )
+
     def test_an_owner_who_is_no_accountant_works_on_his_own(self):
         """Form, state, note; nobody else's disputes, and not the invoice."""
         mine, other = self._open_case(100), self._open_case(200)
@@ -66,7 +72,7 @@ class TestScreens(DunningCommon):
             self.assertEqual(row["id"], case.id, view_type)
 
     def test_menus(self):
-        """Disputes are in Collections; who has no access there has an app of his own."""
+        """Who does not see disputes in Collections has an app of his own."""
         mine = self.env.ref("collections_disputes.dispute_mine_menu").id
         all_of_them = self.env.ref("collections_disputes.dispute_case_menu").id
 
@@ -87,9 +93,10 @@ class TestScreens(DunningCommon):
             .search([("move_line_id", "=", self.item.id)])
             .notice_id
         )
+        self._send(notice)
         first = self._open_case(100)
         second = self._open_case(200)
-        second.write({"state": "rejected", "resolution": "rejected"})
+        self._reject(second)
         debtor = self._debtor()
         self.assertEqual(self.invoice.dispute_count, 2)
         self.assertEqual(notice.dispute_count, 2)
@@ -111,7 +118,7 @@ class TestScreens(DunningCommon):
         self.assertEqual(lines.browse(self.item.id).amount_disputed, 300)
         self.assertEqual(lines.search(domain).ids, self.item.ids)
         self.assertEqual(case.line_ids.amount_residual, 1000)
-        case.write({"state": "rejected", "resolution": "rejected"})
+        self._reject(case)
         self.env.invalidate_all()
         self.assertEqual(lines.browse(self.item.id).amount_disputed, 0)
         self.assertFalse(lines.search(domain))
