@@ -73,6 +73,7 @@ class DisputeCase(models.Model):
             email_from=self._get_answer_sender(),
             attachments=list(files),
             attachment_ids=(attachments or self.env["ir.attachment"]).ids,
+            email_add_signature=False,  # the letter is signed
             force_send=False,
         )
         return True

@@ -46,6 +46,7 @@ class TestOutbound(DisputeMailCommon):
             f"We will answer by {self._date(case.deadline_date)}",
         ):
             self.assertIn(words, text)
+        self.assertEqual(text.count("Collector"), 1, "signed once")
 
     def test_it_waits_in_the_queue(self):
         """No SMTP conversation while a collector works."""
