@@ -38,5 +38,4 @@
         "web.assets_tests": ["collections_disputes/static/tests/tours/**/*"],
     },
     "demo": ["demo/collections_demo_disputes.xml"],
-    "application": False,
 }

@@ -1,4 +1,7 @@
 from . import (
+    account_move,
+    account_move_line,
+    account_partial_reconcile,
     collections_debtor_merge,
     dispute_analysis,
     dispute_case,
@@ -11,6 +14,7 @@ from . import (
     dispute_case_line_check,
     dispute_case_line_company_amount,
     dispute_case_line_hold,
+    dispute_case_line_settlement,
     dispute_case_line_writing,
     dispute_case_opening,
     dispute_case_portal,
@@ -24,6 +28,7 @@ from . import (
     dispute_reason,
     dispute_reason_portal,
     dispute_smart_buttons,
+    dunning_hold,
     dunning_settings_dispute_alias,
     ir_ui_menu,
     mail_mail,

@@ -34,7 +34,6 @@ class DisputeCase(models.Model):
     )
     contact_id = fields.Many2one(
         "res.partner",
-        string="Contact",
         index="btree_not_null",
         help="Who raised it, and gets our answers.",
     )
@@ -121,6 +120,15 @@ class DisputeCase(models.Model):
     def _compute_amount_disputed(self):
         for case in self:
             case.amount_disputed = sum(case.line_ids.mapped("amount"))
+
+    # === CRUD METHODS === #
+
+    def unlink(self):
+        """What was disputed is dunned again."""
+        holds = self.line_ids.sudo().hold_id
+        result = super().unlink()
+        holds._end()
+        return result
 
     # === HOOKS === #
 

@@ -34,7 +34,7 @@ class DisputeCase(models.Model):
             if may_post:
                 self._post_credit_notes(credit_notes)
         if self.requested_resolution and may_post:
-            self._close_settled()
+            self._close_settled(is_decided=True)
         elif self.requested_resolution:
             self.state = "waiting_us"
             self._message_log(

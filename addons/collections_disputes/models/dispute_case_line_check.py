@@ -2,14 +2,14 @@
 
 from odoo import api, models
 from odoo.exceptions import UserError
-from odoo.tools import SQL, formatLang
+from odoo.tools import formatLang
 
 from odoo.addons.collections_dunning.models.system_fields import (
     check_system_fields,
     without_system_defaults,
 )
 
-from ..const import CLOSED_STATES, OPEN_STATES
+from ..const import CLOSED_STATES
 
 
 class DisputeCaseLine(models.Model):
@@ -238,49 +238,3 @@ class DisputeCaseLine(models.Model):
                 now=formatLang(self.env, self.amount, currency_obj=case.currency_id),
             )
         )
-
-
-class AccountMoveLine(models.Model):
-    _inherit = "account.move.line"
-
-    def _get_disputable(self, except_lines=None):
-        """Return what can still be disputed of items: the rest of what is open.
-
-        :param dispute.case.line except_lines: these count as not there.
-        :return: in the currency of the item, by its id; negative when more is
-            disputed than is open.
-        :rtype: dict(int, float)
-        """
-        lines = self.env["dispute.case.line"].sudo()
-        disputed = dict(
-            lines._read_group(
-                [
-                    ("move_line_id", "in", self.ids),
-                    ("case_id.state", "in", OPEN_STATES),
-                    ("id", "not in", (except_lines or lines).ids),
-                ],
-                ["move_line_id"],
-                ["amount:sum"],
-            )
-        )
-        return {
-            item.id: item.amount_residual_currency - disputed.get(item, 0.0)
-            for item in self.sudo()
-        }
-
-    def _lock_debtors(self):
-        """Have whoever disputes items of these customers meanwhile begin anew.
-
-        What two people dispute at the same time may be more than what is open: neither
-        sees the other's case. A row that both write makes the second one wait, and then
-        try again with the first one's case in sight.
-        """
-        partners = self.sudo().partner_id.commercial_partner_id
-        if partners:
-            self.env.cr.execute(
-                SQL(
-                    "UPDATE collections_debtor SET write_date = write_date "
-                    "WHERE partner_id = ANY(%s)",
-                    partners.ids,
-                )
-            )

@@ -133,7 +133,8 @@ class DisputeCase(models.Model):
         resolution = values["resolution"]
         if self.state in CLOSED_STATES:
             raise UserError(self.env._("This dispute has ended already."))
-        if self.requested_resolution:
+        drafts = self.sudo().credit_note_ids.filtered(lambda m: m.state == "draft")
+        if self.needs_approval or self.requested_resolution and drafts:
             raise UserError(
                 self.env._(
                     "An outcome was chosen already: it waits for its approval, or for "

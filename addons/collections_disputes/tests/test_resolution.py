@@ -176,6 +176,15 @@ class TestResolution(DisputeCommon):
         )
         self.assertFalse(self._holds(invoice))
 
+    def test_draft_that_was_thrown_away(self):
+        invoice = self._create_invoice(10, 1000)
+        case = self._open(invoice, 300)
+        self._credit(case, self.collector)
+        case.credit_note_ids.unlink()
+        self.assertEqual(self._held(invoice), [300])
+        self._resolve(case)
+        self.assertEqual((case.state, case.resolution), ("rejected", "rejected"))
+
     def test_goodwill(self):
         case = self._open(self._create_invoice(10, 1000), 300)
         self._resolve(case, "goodwill", user=self.accountant)
@@ -430,6 +439,27 @@ class TestResolution(DisputeCommon):
         self._resolve(case)
         self.assertEqual(case.state, "rejected")
 
+    def test_paid_while_it_waits(self):
+        self.company.dispute_approval_amount = 250
+        invoice = self._create_invoice(10, 1000)
+        case = self._open(invoice, 300)
+        self._credit(case)
+        self._pay(invoice)
+        self.assertRecordValues(
+            case,
+            [
+                {
+                    "state": "resolved",
+                    "resolution": "paid",
+                    "needs_cause": True,
+                    "needs_approval": False,
+                    "requested_resolution": False,
+                }
+            ],
+        )
+        with self.assertRaises(UserError):
+            case.with_user(self.manager).action_approve()
+
     def test_no_approval(self):
         """Up to the limit, of who approves himself, and of what costs nothing."""
         self.company.dispute_approval_amount = 300
@@ -455,12 +485,6 @@ class TestResolution(DisputeCommon):
         case = self._open(invoice, 400)
         self._credit(case)
         self.assertFalse(case.needs_approval)
-
-    def test_only_a_credit_manager_sets_the_limit(self):
-        with self.assertRaises(AccessError):
-            self.company.with_user(self.collector).sudo(False).write(
-                {"dispute_approval_amount": 1}
-            )
 
     # === DIALOG === #
 

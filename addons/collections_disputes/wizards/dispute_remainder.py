@@ -9,7 +9,9 @@ class DisputeRemainder(models.TransientModel):
     _name = "dispute.remainder"
     _description = "Rest after a Partial Payment"
 
-    move_id = fields.Many2one("account.move", required=True, ondelete="cascade")
+    move_id = fields.Many2one(
+        "account.move", string="Invoice", required=True, ondelete="cascade"
+    )
     company_id = fields.Many2one(related="move_id.company_id")
     partner_id = fields.Many2one(related="move_id.commercial_partner_id")
     currency_id = fields.Many2one(related="move_id.currency_id")

@@ -1,0 +1,42 @@
+from odoo import models
+from odoo.exceptions import UserError
+
+from ..const import OPEN_STATES
+
+
+class DunningHold(models.Model):
+    _inherit = "dunning.hold"
+
+    def action_end(self):
+        """Override: an open dispute holds until it ends."""
+        self._check_not_disputed()
+        return super().action_end()
+
+    def write(self, vals):
+        if {"amount", "date_from", "date_to", "move_line_id", "reason"} & vals.keys():
+            self._check_not_disputed()
+        return super().write(vals)
+
+    def unlink(self):
+        self._check_not_disputed()
+        return super().unlink()
+
+    def _check_not_disputed(self):
+        """Refuse to change by hand what an open dispute holds.
+
+        :raise UserError: names the dispute.
+        """
+        if self.env.su:
+            return
+        case_ids = [
+            hold.origin_id for hold in self if hold.origin_model == "dispute.case"
+        ]
+        cases = self.env["dispute.case"].sudo().browse(case_ids).exists()
+        held = cases.filtered(lambda case: case.state in OPEN_STATES)
+        if held:
+            raise UserError(
+                self.env._(
+                    "%(dispute)s holds this: change the dispute, or resolve it.",
+                    dispute=held[0].name,
+                )
+            )

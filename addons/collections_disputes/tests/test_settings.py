@@ -1,0 +1,55 @@
+from odoo.exceptions import AccessError
+from odoo.tests import Form, tagged
+
+from .common import DisputeCommon
+
+
+@tagged("post_install", "-at_install")
+class TestSettings(DisputeCommon):
+    """What a Credit Manager decides about disputes."""
+
+    def test_saved_by_the_dialog(self):
+        account = self.company_data["default_account_expense"]
+        self.company.dispute_approval_amount = 1000
+        settings = self.env["dunning.settings"].with_user(self.manager)
+        with Form(settings) as form:
+            self.assertEqual(form.dispute_approval_amount, 1000)
+            form.dispute_approval_amount = 400
+            form.dispute_manager_id = self.manager
+            form.dispute_write_off_limit = 2
+            form.dispute_write_off_account_id = account
+        form.record.action_save()
+        self.assertRecordValues(
+            self.company,
+            [
+                {
+                    "dispute_approval_amount": 400,
+                    "dispute_manager_id": self.manager.id,
+                    "dispute_write_off_limit": 2,
+                    "dispute_write_off_account_id": account.id,
+                }
+            ],
+        )
+
+    def test_branch_shares_the_amounts_of_its_root(self):
+        branch = self.env["res.company"].create(
+            {"name": "Branch", "parent_id": self.company.id}
+        )
+        self.company.dispute_approval_amount = 77
+        self.company.dispute_manager_id = self.collector
+        self.assertEqual(branch._get_dispute_setting("dispute_approval_amount"), 77)
+        self.assertEqual(branch._get_dispute_manager(), self.collector)
+        branch.dispute_manager_id = self.manager
+        self.assertEqual(branch._get_dispute_manager(), self.manager)
+
+    def test_only_a_credit_manager_decides(self):
+        """Whatever rights on companies somebody has."""
+        self.collector.group_ids |= self.env.ref("base.group_erp_manager")
+        company = self.company.with_user(self.collector)
+        for values in (
+            {"dispute_approval_amount": 5},
+            {"dispute_write_off_limit": 500},
+            {"dispute_manager_id": self.collector.id},
+        ):
+            with self.assertRaises(AccessError):
+                company.write(values)
