@@ -198,7 +198,10 @@ class PortalDispute(PortalAccount):
         :raise UserError: says what is missing or wrong.
         """
         env = request.env
-        item = self._pick(items, post.get("item_id")) or next(iter(items))
+        item_id = post.get("item_id") or next(iter(items)).id
+        item = self._pick(items, item_id)
+        if not item:
+            raise UserError(env._("Say which invoice is disputed."))
         reasons = env["dispute.case"]._get_portal_reasons(invoice.company_id)
         reason = self._pick(reasons, post.get("reason_id"))
         words = (post.get("description") or "").strip()

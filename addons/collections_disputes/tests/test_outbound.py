@@ -181,6 +181,27 @@ class TestOutbound(DisputeMailCommon):
                 body="Look", outgoing_email_to="eve@nobody.example.com"
             )
 
+    def test_approved_outside_recipient(self):
+        """A lawyer say, whom a Credit Manager has approved on the customer's file."""
+        case = self._open()
+        self._read()
+        lawyer = self._create_customer("Lawyer SCP")
+        self.env["collections.debtor.recipient"].create(
+            {
+                "debtor_id": case.debtor_id.id,
+                "partner_id": lawyer.id,
+                "reason": "Defends them",
+                "document": "TWFuZGF0ZQ==",
+            }
+        ).with_user(self.manager).action_approve()
+        case.with_user(self.collector).message_post(
+            body="For your client",
+            partner_ids=lawyer.ids,
+            message_type="comment",
+            subtype_xmlid="mail.mt_comment",
+        )
+        self.assertEqual(self._read()[0], ["compta@lawyer.example.com"])
+
     def test_follower_of_elsewhere_gets_nothing(self):
         case = self._open()
         case.message_subscribe(self.other_customer.ids)

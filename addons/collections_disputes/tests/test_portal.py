@@ -176,6 +176,30 @@ class TestPortalContest(PortalCommon):
         self.assertIn("large.pdf is larger than", response.text)
         self.assertFalse(self._cases())
 
+    def test_installments(self):
+        """One of two installments; never an item of another invoice."""
+        term = self.env["account.payment.term"].create(
+            {
+                "name": "Twice",
+                "line_ids": [
+                    Command.create({"value_amount": 50, "nb_days": days})
+                    for days in (10, 40)
+                ],
+            }
+        )
+        invoice = self._create_invoice(
+            10, 600, invoice_payment_term_id=term.id, invoice_date_due=False
+        )
+        _first, second = self._item(invoice).sorted("date_maturity")
+        url = f"/my/invoices/{invoice.id}/dispute"
+        self._log_in(self.claire)
+        foreign = self._item(self.other_invoice)
+        response = self._contest(url=url, item_id=str(foreign.id), amount="300")
+        self.assertIn("Say which invoice is disputed.", response.text)
+        self.assertFalse(self._cases())
+        self._contest(url=url, item_id=str(second.id), amount="300")
+        self.assertEqual(self._cases().line_ids.move_line_id, second)
+
     def test_what_is_disputed_already(self):
         self._open(800)
         self._log_in(self.claire)
