@@ -326,6 +326,39 @@ def show_interest(env, notices):
         raise SystemExit("error: no notice claims interest")
 
 
+def show_disputes(env, company):
+    """Tell what customers object to, and what came of it."""
+    cases = env["dispute.case"].search([("company_id", "=", company.id)], order="name")
+    states = dict(cases._fields["state"]._description_selection(env))
+    origins = dict(cases._fields["origin"]._description_selection(env))
+    table(
+        "Disputes: the disputed part alone is not dunned",
+        ["Dispute", "Customer", "By", "Reason", "Disputed", "Currency", "State"],
+        [
+            (
+                case.name,
+                case.partner_id.name,
+                origins[case.origin],
+                case.reason_id.name or "to be said",
+                Money(case.amount_disputed),
+                case.currency_id.name,
+                states[case.state],
+            )
+            for case in cases
+        ],
+    )
+    figures = env["dispute.figures"].create({"company_id": company.id})
+    print(
+        f"  Open: {figures.open_count}, {Money(figures.amount_open)} EUR, that is "
+        f"{figures.rate_of_receivables:.1f} % of what customers owe; "
+        f"{figures.overdue_count} past the deadline.\n"
+        f"  Solved: {figures.closed_count}, in {figures.days_to_solve:.0f} days on "
+        f"average; the customer was right in {figures.share_justified:.0f} %."
+    )
+    if {"new", "waiting_customer", "resolved", "rejected"} - set(cases.mapped("state")):
+        raise SystemExit("error: a state of disputes has no example")
+
+
 def save_letters(notices):
     """Write the stored PDFs to var/demo/."""
     rows = []
@@ -422,6 +455,7 @@ def main(database, *ports):
         formal = print_formal_notice(env, company)
         show_notices(env, run.notice_ids)
         show_interest(env, run.notice_ids | get_formal_notices(env, formal))
+        show_disputes(env, company)
         save_letters(env["dunning.notice"].search([("company_id", "=", company.id)]))
         if formal:
             print(f"\nThe formal notice for {formal.name} was asked for by hand.")
