@@ -29,7 +29,6 @@ from . import (
     dispute_reason_portal,
     dispute_smart_buttons,
     dunning_hold,
-    dunning_settings_dispute_alias,
     ir_ui_menu,
     mail_mail,
     mail_thread,

@@ -201,12 +201,13 @@ class DisputeCase(models.Model):
 
     def _message_receive_bounce(self, email, partner):
         """Have the owner mend the address at which a customer does not hear us."""
-        super()._message_receive_bounce(email, partner)
+        result = super()._message_receive_bounce(email, partner)
         for case in self:
             summary = case._get_company_env()._(
                 "Our message to %(address)s came back", address=email
             )
             case._call_owner(summary)
+        return result
 
     def _call_owner(self, summary):
         """Give the owner something to do today.

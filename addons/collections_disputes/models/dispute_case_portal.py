@@ -19,9 +19,10 @@ class DisputeCase(models.Model):
     _inherit = "dispute.case"
 
     def _compute_access_url(self):
-        super()._compute_access_url()
+        result = super()._compute_access_url()
         for case in self:
             case.access_url = f"/my/disputes/{case.id}"
+        return result
 
     # === LOOKING === #
 

@@ -49,8 +49,8 @@ class DisputeCase(models.Model):
         """
         if not address:
             return False
-        own = self.env["res.company"].sudo().search([]).partner_id
-        if address in own.mapped("email_normalized"):
+        domain = [("partner_id.email_normalized", "=", address)]
+        if self.env["res.company"].sudo().search_count(domain, limit=1):
             return True
         return bool(self.env["mail.alias.domain"].sudo()._find_aliases([address]))
 

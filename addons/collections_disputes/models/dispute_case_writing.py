@@ -17,12 +17,13 @@ class DisputeCase(models.Model):
 
     def _on_opened(self):
         """Acknowledge these cases; after the customer's own words, where he wrote."""
-        super()._on_opened()
+        result = super()._on_opened()
         for case in self:
             # Now, so that nobody who only looks at it changes it.
             case._portal_ensure_token()
         written = self.filtered(lambda case: case.origin in WRITTEN_ORIGINS)
         (self - written)._acknowledge()
+        return result
 
     def _acknowledge(self):
         """Tell the customers of these cases that we know, and when we answer.

@@ -71,7 +71,7 @@ class ResCompany(models.Model):
     @api.model
     def _create_first_dispute_aliases(self):
         """Give the companies that are there an alias; when the addon is installed."""
-        self.sudo().search([])._create_dispute_aliases()
+        self.sudo().search([("parent_id", "=", False)])._create_dispute_aliases()
 
     def _create_dispute_aliases(self):
         """Give each root company among these that has none an alias."""

@@ -20,7 +20,7 @@ class TestInboundSmtp(DisputeMailCommon, HttpCase):
             f"{self.invoice.name}: two boxes are broken.",
             files=[("photo.pdf", PDF)],
         )
-        with smtplib.SMTP("127.0.0.1", mailbox.port) as customer:
+        with smtplib.SMTP("127.0.0.1", mailbox.port, timeout=30) as customer:
             customer.sendmail("claire@durand.example.com", [self.alias], source)
         [arrived] = mailbox.sources
         # As core's script for mail servers does.

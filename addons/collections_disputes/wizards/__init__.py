@@ -4,5 +4,6 @@ from . import (
     dispute_open_line,
     dispute_remainder,
     dispute_resolve,
+    dunning_settings_dispute_alias,
     dunning_settings_disputes,
 )
