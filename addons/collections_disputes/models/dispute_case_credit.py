@@ -118,29 +118,27 @@ class DisputeCase(models.Model):
             invoice=move.name,
             dispute=self.name,
         )
-        credit_note.write(
-            {
-                "invoice_line_ids": [
-                    Command.clear(),
-                    *(
-                        Command.create(
-                            {
-                                "name": text,
-                                "account_id": line["account_id"].id,
-                                "quantity": line["quantity"],
-                                "price_unit": line["price_unit"],
-                                "tax_ids": [Command.set(line["tax_ids"].ids)],
-                                "analytic_distribution": line["analytic_distribution"],
-                                "extra_tax_data": (
-                                    taxes._export_base_line_extra_tax_data(line)
-                                ),
-                            }
-                        )
-                        for line in reduced
-                    ),
-                ]
-            }
-        )
+        commands = [Command.create(self._get_part_vals(line, text)) for line in reduced]
+        credit_note.write({"invoice_line_ids": [Command.clear(), *commands]})
+
+    def _get_part_vals(self, line, text):
+        """Return the values of a line of a credit note of a part.
+
+        :param dict line: as core's tax engine has computed it.
+        :param str text: what it is about.
+        :rtype: dict
+        """
+        return {
+            "name": text,
+            "account_id": line["account_id"].id,
+            "quantity": line["quantity"],
+            "price_unit": line["price_unit"],
+            "tax_ids": [Command.set(line["tax_ids"].ids)],
+            "analytic_distribution": line["analytic_distribution"],
+            "extra_tax_data": self.env["account.tax"]._export_base_line_extra_tax_data(
+                line
+            ),
+        }
 
     def _post_credit_notes(self, credit_notes):
         """Post credit notes; core reconciles each with the invoice it reverses.

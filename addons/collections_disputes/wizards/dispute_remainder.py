@@ -108,50 +108,37 @@ class DisputeRemainder(models.TransientModel):
         """
         company = self.company_id.sudo()
         account = company._get_dispute_setting("dispute_write_off_account_id")
-        journal = (
-            self.env["account.journal"]
-            .sudo()
-            .search(
-                [
-                    *self.env["account.journal"]._check_company_domain(company),
-                    ("type", "=", "general"),
-                ],
-                limit=1,
-            )
-        )
+        journals = self.env["account.journal"].sudo()
+        own = journals._check_company_domain(company)
+        journal = journals.search([*own, ("type", "=", "general")], limit=1)
         if not account or not journal:
             raise UserError(
                 self.env._("Choose the account of small differences in the settings.")
             )
         label = self.env._("Small difference on %(invoice)s", invoice=self.move_id.name)
         label = f"{label}: {self.note}" if self.note else label
-        common = {"currency_id": self.currency_id.id, "name": label}
-        partner = self.move_id.commercial_partner_id.id
-        balance = sum(items.mapped("amount_residual"))
-        amount = sum(items.mapped("amount_residual_currency"))
         return {
             "move_type": "entry",
             "journal_id": journal.id,
             "company_id": company.id,
             "ref": label,
             "line_ids": [
-                Command.create(
-                    {
-                        **common,
-                        "account_id": account.id,
-                        "partner_id": partner,
-                        "balance": balance,
-                        "amount_currency": amount,
-                    }
-                ),
-                Command.create(
-                    {
-                        **common,
-                        "account_id": items.account_id[:1].id,
-                        "partner_id": partner,
-                        "balance": -balance,
-                        "amount_currency": -amount,
-                    }
-                ),
+                Command.create(self._get_entry_line(items, sign, own_account, label))
+                for sign, own_account in ((1, account), (-1, items.account_id[:1]))
             ],
+        }
+
+    def _get_entry_line(self, items, sign, account, label):
+        """Return the values of one side of the entry.
+
+        :param int sign: 1 for the difference, −1 for the receivable.
+        :rtype: dict
+        """
+        return {
+            "name": label,
+            "account_id": account.id,
+            "partner_id": self.move_id.commercial_partner_id.id,
+            "currency_id": self.currency_id.id,
+            "balance": sign * sum(items.mapped("amount_residual")),
+            "amount_currency": sign * sum(items.mapped("amount_residual_currency")),
         }
