@@ -18,6 +18,7 @@ from . import (
     dispute_case_line_writing,
     dispute_case_opening,
     dispute_case_portal,
+    dispute_case_recipients,
     dispute_case_resolution,
     dispute_case_route,
     dispute_case_screen,
