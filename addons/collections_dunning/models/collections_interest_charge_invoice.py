@@ -80,7 +80,8 @@ class CollectionsInterestCharge(models.Model):
         refusals = {}
         for item in items:
             debtor, found = debtors[item.id], computed.get(item.id)
-            reason = found and item._describe_no_interest(found)
+            refused = found and found.status != "late"
+            reason = refused and item._describe_no_interest(found)
             if debtor.charging == "waive":
                 reason = self.env._(
                     "Waived: %(reason)s", reason=debtor.charging_reason or ""

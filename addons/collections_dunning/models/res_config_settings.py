@@ -44,6 +44,10 @@ class ResConfigSettings(models.TransientModel):
         string="Holds",
         implied_group="collections_dunning.collections_dunning_group_holds",
     )
+    group_dunning_charges = fields.Boolean(
+        string="Late Interest to Invoice",
+        implied_group="collections_dunning.collections_dunning_group_charges",
+    )
     group_dunning_billing = fields.Boolean(
         string="Billing Users Are Collectors",
         group="account.group_account_invoice",

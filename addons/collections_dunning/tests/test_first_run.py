@@ -573,6 +573,7 @@ class TestMenus(FirstRunCommon):
                     "group_dunning_proposals": True,
                     "group_dunning_decisions": True,
                     "group_dunning_holds": True,
+                    "group_dunning_charges": True,
                 }
             )
         )
@@ -585,6 +586,7 @@ class TestMenus(FirstRunCommon):
             "Open Items by Decision",
             "Holds",
             "Aged Balance",
+            "Late Interest",
             "Configuration",
         ]
         self.assertEqual(self._get_menus(self.manager), full)

@@ -21,25 +21,15 @@ ROOT_FIELDS = (
     "dunning_send_from",
     "dunning_send_to",
 )
-# What the app shows and who works with it: for all companies of the database.
-SWITCHES = {
-    "group_dunning_proposals": (
-        "base.group_user",
-        "collections_dunning.collections_dunning_group_proposals",
-    ),
-    "group_dunning_decisions": (
-        "base.group_user",
-        "collections_dunning.collections_dunning_group_decisions",
-    ),
-    "group_dunning_holds": (
-        "base.group_user",
-        "collections_dunning.collections_dunning_group_holds",
-    ),
-    "group_dunning_billing": (
-        "account.group_account_invoice",
-        "collections_dunning.collections_dunning_group_collector",
-    ),
-}
+# What the app shows and who works with it, for all companies of the database: the
+# group that each switches on or off is said in the general settings.
+SWITCHES = (
+    "group_dunning_proposals",
+    "group_dunning_decisions",
+    "group_dunning_holds",
+    "group_dunning_charges",
+    "group_dunning_billing",
+)
 
 
 class DunningSettings(models.TransientModel):
@@ -151,6 +141,10 @@ class DunningSettings(models.TransientModel):
     group_dunning_holds = fields.Boolean(
         string="Holds", help="Menu of everything that keeps an item from being dunned."
     )
+    group_dunning_charges = fields.Boolean(
+        string="Late Interest to Invoice",
+        help="Menu of what was paid late and of the interest that was invoiced.",
+    )
     group_dunning_billing = fields.Boolean(
         string="Billing Users Are Collectors",
         help="Whoever makes invoices reviews and sends reminders too.",
@@ -163,9 +157,8 @@ class DunningSettings(models.TransientModel):
         values = {name: company[name] for name in OWN_FIELDS}
         for name in (*ROOT_FIELDS, "dunning_test_mode", "dunning_test_email"):
             values[name] = company.root_id[name]
-        for name, (group, implied) in SWITCHES.items():
-            implied = self.env.ref(implied)
-            values[name] = implied in self.env.ref(group).sudo().all_implied_ids
+        for name, (group, implied) in self._get_switched_groups().items():
+            values[name] = implied in group.all_implied_ids
         values = {
             name: value.id if isinstance(value, models.BaseModel) else value
             for name, value in values.items()
@@ -201,14 +194,30 @@ class DunningSettings(models.TransientModel):
         Groups are an administrator's; these few a Credit Manager decides on.
         """
         current = self.default_get(list(SWITCHES))
-        for name, (group, implied) in SWITCHES.items():
+        for name, (group, implied) in self._get_switched_groups().items():
             if self[name] == current[name]:
                 continue
-            group, implied = self.env.ref(group).sudo(), self.env.ref(implied).sudo()
             if self[name]:
                 group._apply_group(implied)
             else:
                 group._remove_group(implied)
+
+    @api.model
+    def _get_switched_groups(self):
+        """Return the groups of each switch: who gets it, and what it gives.
+
+        :rtype: dict(str, tuple(res.groups, res.groups))
+        """
+        switches = self.env["res.config.settings"]._fields
+        return {
+            name: (
+                self.env.ref(
+                    getattr(switches[name], "group", "base.group_user")
+                ).sudo(),
+                self.env.ref(switches[name].implied_group).sudo(),
+            )
+            for name in SWITCHES
+        }
 
     def action_activate(self):
         """Save, then let automatic notices leave by themselves."""
