@@ -13,6 +13,7 @@ class DisputeCase(models.Model):
     _inherit = "dispute.case"
 
     is_open = fields.Boolean(compute="_compute_is_open")
+    can_work = fields.Boolean(compute="_compute_can_work")
     age_days = fields.Integer(
         string="Age",
         compute="_compute_age_days",
@@ -33,20 +34,29 @@ class DisputeCase(models.Model):
     invoice_count = fields.Integer(compute="_compute_document_counts")
     credit_note_count = fields.Integer(compute="_compute_document_counts")
 
-    @api.depends("partner_id")
+    @api.depends("name", "partner_id")
     @api.depends_context("dispute_with_customer")
     def _compute_display_name(self):
         """In calendars, tell a dispute by its customer too."""
-        super()._compute_display_name()
-        if self.env.context.get("dispute_with_customer"):
-            for case in self:
-                parts = [case.display_name, case.partner_id.name]
-                case.display_name = " · ".join(filter(None, parts))
+        if not self.env.context.get("dispute_with_customer"):
+            return super()._compute_display_name()
+        for case in self:
+            parts = [case.name, case.partner_id.name]
+            case.display_name = " · ".join(filter(None, parts))
+        return None
 
     @api.depends("state")
     def _compute_is_open(self):
         for case in self:
             case.is_open = case.state in OPEN_STATES
+
+    @api.depends("user_id")
+    @api.depends_context("uid")
+    def _compute_can_work(self):
+        """Spare those who only read the buttons that would refuse them."""
+        mine = self.sudo(False)._filtered_access("write")
+        for case in self:
+            case.can_work = case in mine
 
     @api.depends("date_open", "date_closed")
     def _compute_age_days(self):

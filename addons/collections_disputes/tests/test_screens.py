@@ -59,6 +59,13 @@ class TestScreens(DunningCommon):
         self.assertFalse(arch.xpath("//field[@name='move_line_id']"))
         self.assertTrue(other)
 
+    def test_who_reads_has_no_buttons_to_work(self):
+        case = self._open_case()
+        self.assertFalse(case.with_user(self.reader).can_work)
+        self.assertTrue(case.with_user(self.collector).can_work)
+        case.user_id = self.seller
+        self.assertTrue(case.with_user(self.seller).can_work)
+
     def test_list_kanban_calendar_are_readable_by_owners(self):
         case = self._open_case()
         case.user_id = self.seller
