@@ -109,6 +109,8 @@ DEBTOR_TYPES = [
 ]
 # Of most public buyers: article R2192-10 of the French public procurement code.
 PUBLIC_PAYMENT_DAYS = 30
+# Fewest days to pay once a suspension has ended: article R2192-29 of the same code.
+PUBLIC_RESUMED_DAYS = 30
 # What becomes of interest and compensation: on a level, and on one debtor.
 CHARGING = [
     ("none", "Not Mentioned"),

@@ -4,7 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.tools import format_date
 
-from ..const import PUBLIC_PAYMENT_DAYS
+from ..const import PUBLIC_PAYMENT_DAYS, PUBLIC_RESUMED_DAYS
 from .account_move_line import LEDGER_GROUPS
 
 
@@ -63,7 +63,9 @@ class AccountMove(models.Model):
     def _get_public_clock(self, debtor, ignore_suspension=False):
         """Return the last day of the days to pay of a public buyer.
 
-        As ``account.move.line._get_clock_sql`` does for many.
+        On receipt of what was missing new days to pay begin: 30, or those that were
+        left when they are more (article R2192-29 of the French public procurement
+        code). As ``account.move.line._get_clock_sql`` does for many.
 
         :param collections.debtor debtor: the public buyer.
         :param bool ignore_suspension: as if they had never stood still.
@@ -79,7 +81,8 @@ class AccountMove(models.Model):
             return end
         if not self.dunning_resumed_on:
             return False
-        return end + (self.dunning_resumed_on - self.dunning_suspended_on)
+        left = (end - self.dunning_suspended_on).days
+        return self.dunning_resumed_on + timedelta(days=max(PUBLIC_RESUMED_DAYS, left))
 
     # === CONSTRAINT METHODS === #
 

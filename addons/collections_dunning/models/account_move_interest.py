@@ -31,7 +31,8 @@ class AccountMove(models.Model):
         string="Resumed On",
         copy=False,
         tracking=True,
-        help="Day on which it got what it waited for.",
+        help="Day on which it got what it waited for: 30 new days to pay begin, or "
+        "those that were left when they are more.",
     )
 
     _dunning_suspension_ordered = models.Constraint(

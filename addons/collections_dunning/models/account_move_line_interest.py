@@ -1,7 +1,7 @@
 from odoo import fields, models
 from odoo.tools import SQL, format_date
 
-from ..const import PUBLIC_PAYMENT_DAYS
+from ..const import PUBLIC_PAYMENT_DAYS, PUBLIC_RESUMED_DAYS
 from .account_move_line import LEDGER_GROUPS
 
 
@@ -58,6 +58,8 @@ class AccountMoveLine(models.Model):
             return self.env._("Interest runs from the formal notice.")
         if computed.status == "late_charge":
             return self.env._("An invoice of late interest bears none.")
+        if computed.in_draft:
+            return self.env._("Interest is on a draft invoice: post or delete it.")
         if computed.compensation_currency:
             return self.env._(
                 "The compensation is in %(currency)s: it is left out.",
@@ -69,7 +71,9 @@ class AccountMoveLine(models.Model):
         """Return the last day on which an item (``l`` of ``m``, ``d``) is not late.
 
         That of the ledger; for a public buyer, its days to pay from the deposit of
-        the invoice, and as many more as it was suspended. NULL: the clock stands.
+        the invoice. After a suspension, 30 days from its end, or those that were left
+        when they are more (article R2192-29 of the French public procurement code).
+        NULL: the clock stands.
 
         :param date date: as of this day.
         :rtype: SQL
@@ -81,16 +85,20 @@ class AccountMoveLine(models.Model):
                             AND (m.dunning_resumed_on IS NULL
                                  OR m.dunning_resumed_on > %(date)s)
                            THEN NULL
-                           ELSE m.dunning_deposit_date
-                                + coalesce(nullif(d.public_payment_days, 0), %(days)s)
-                                -- What comes later is not known on that day.
-                                + CASE WHEN m.dunning_resumed_on <= %(date)s
-                                       THEN m.dunning_resumed_on
-                                            - m.dunning_suspended_on ELSE 0 END
+                           -- What comes later is not known on that day.
+                           WHEN m.dunning_resumed_on <= %(date)s
+                           THEN m.dunning_resumed_on
+                                + greatest(%(resumed_days)s,
+                                           m.dunning_deposit_date + %(days)s
+                                           - m.dunning_suspended_on)
+                           ELSE m.dunning_deposit_date + %(days)s
                        END
                  ELSE coalesce(l.date_maturity, l.date)
              END
             """,
             date=date,
-            days=PUBLIC_PAYMENT_DAYS,
+            days=SQL(
+                "coalesce(nullif(d.public_payment_days, 0), %s)", PUBLIC_PAYMENT_DAYS
+            ),
+            resumed_days=PUBLIC_RESUMED_DAYS,
         )

@@ -126,17 +126,30 @@ class TestPublicClock(PublicCommon):
         self.assertFalse(self._propose().notice_ids)
 
     def test_resumed(self):
-        """The days of the suspension come on top."""
+        """Thirty new days begin, though only twelve were left."""
         invoice = self._create_deposited(
-            8,
+            48,
             ledger_late=40,
-            dunning_suspended_on=self._day(20),
-            dunning_resumed_on=self._day(17),
+            dunning_suspended_on=self._day(60),
+            dunning_resumed_on=self._day(35),
         )
         answer = invoice.with_user(self.reader).get_dunning_explanation()
         self.assertIn("5 days", answer["sentence"])
         run = self._propose()
         self.assertEqual(self._reason(invoice), ["dunned"])
+        self.assertEqual(run.notice_ids.line_ids.days_late, 5)
+        self.assertEqual(invoice.dunning_clock_date, self._day(5))
+
+    def test_resumed_with_more_than_thirty_days_left(self):
+        """Those that were left begin anew."""
+        self.town_debtor.public_payment_days = 60
+        invoice = self._create_deposited(
+            48,
+            ledger_late=40,
+            dunning_suspended_on=self._day(68),
+            dunning_resumed_on=self._day(55),
+        )
+        run = self._propose()
         self.assertEqual(run.notice_ids.line_ids.days_late, 5)
         self.assertEqual(invoice.dunning_clock_date, self._day(5))
 
@@ -156,7 +169,7 @@ class TestPublicClock(PublicCommon):
         [row] = parts(self.company, self._day(10), self._item(invoice))
         self.assertIsNone(row["clock"])
         [row] = parts(self.company, self.today, self._item(invoice))
-        self.assertEqual(row["clock"], self._day(10 - 23))
+        self.assertEqual(row["clock"], self._day(2 - 30))
 
     def test_credits_do_not_cover_what_is_suspended(self):
         self._create_deposited(8, ledger_late=60, dunning_suspended_on=self._day(20))

@@ -25,7 +25,9 @@ class DunningDeposit(models.TransientModel):
         "to pay stand still.",
     )
     dunning_resumed_on = fields.Date(
-        string="Resumed On", help="Day on which it got what it waited for."
+        string="Resumed On",
+        help="Day on which it got what it waited for: 30 new days to pay begin, or "
+        "those that were left when they are more.",
     )
 
     @api.model
