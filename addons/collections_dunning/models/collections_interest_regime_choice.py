@@ -1,5 +1,7 @@
 from odoo import api, models
 
+from ..const import FRENCH_LAW
+
 
 class CollectionsInterestRegime(models.Model):
     """Which regime a debtor has for want of an own one, and why."""
@@ -56,6 +58,20 @@ class CollectionsInterestRegime(models.Model):
         :rtype: res.country, may be empty
         """
         return company.sudo()._get_dunning_lineage().country_id[:1]
+
+    def _is_french_law(self, company):
+        """Tell whether French law rules a debt: that of its regime, or the seller's.
+
+        A regime for several countries is the law of the seller, if he is in one.
+
+        :param res.company company: the seller.
+        :rtype: bool
+        """
+        own = self._get_seller_country(company).code
+        codes = self.sudo().country_ids.mapped("code")
+        if not codes or own in codes:
+            codes = [own]
+        return any(code in FRENCH_LAW for code in codes)
 
     def _describe_choice(self, company, debtor_type):
         """Return why this is the regime that :meth:`_find_regime` has found.

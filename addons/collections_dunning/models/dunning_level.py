@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.tools import SQL
 
-from ..const import ACTIVITY_CHANNELS, CHANNELS, CHARGING, EVENTS, FRENCH_LAW
+from ..const import ACTIVITY_CHANNELS, CHANNELS, CHARGING, EVENTS
 
 
 def came_with_module(records):
@@ -204,7 +204,7 @@ class DunningLevel(models.Model):
                 raise ValidationError(
                     self.env._("Only a level that claims charges can ask for a fee.")
                 )
-            if level.company_id.sudo().country_id.code in FRENCH_LAW:
+            if level.company_id and level.company_id._is_french_law():
                 raise ValidationError(
                     self.env._(
                         "In France no reminder fee may be asked for: the costs of "

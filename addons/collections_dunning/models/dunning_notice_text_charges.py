@@ -56,15 +56,22 @@ class DunningNotice(models.Model):
     def _is_french_law(self):
         """Tell whether French law rules the debt: that of the regime, or the seller's.
 
-        A regime for several countries is the law of the seller, if he is in one.
-
         :rtype: bool
         """
-        own = self.company_id.country_id.code
-        codes = self._get_interest_regime().country_ids.mapped("code")
-        if not codes or own in codes:
-            codes = [own]
-        return any(code in FRENCH_LAW for code in codes)
+        return self._get_interest_regime()._is_french_law(self.company_id)
+
+    def _get_party_countries(self):
+        """Return the codes of the countries of customer and seller, if known.
+
+        The French overseas departments count as France.
+
+        :rtype: list(str)
+        """
+        seller = self.env["collections.interest.regime"]._get_seller_country(
+            self.company_id
+        )
+        codes = (self.partner_id.country_id.code, seller.code)
+        return ["FR" if code in FRENCH_LAW else code for code in codes]
 
     def _is_abroad(self):
         """Tell whether the customer is in another country than the seller.
@@ -73,12 +80,8 @@ class DunningNotice(models.Model):
 
         :rtype: bool
         """
-        codes = {
-            "FR" if country.code in FRENCH_LAW else country.code
-            for country in (self.partner_id.country_id, self.company_id.country_id)
-            if country
-        }
-        return len(codes) == 2
+        customer, seller = self._get_party_countries()
+        return bool(customer and seller) and customer != seller
 
     def _has_european_order(self, union):
         """Tell whether the creditor can have a European order for payment.
@@ -89,12 +92,9 @@ class DunningNotice(models.Model):
         :param list union: codes of the member states.
         :rtype: bool
         """
-        codes = [
-            "FR" if country.code in FRENCH_LAW else country.code
-            for country in (self.partner_id.country_id, self.company_id.country_id)
-        ]
         return self._is_abroad() and all(
-            code in union and code not in NO_EUROPEAN_ORDER for code in codes
+            code in union and code not in NO_EUROPEAN_ORDER
+            for code in self._get_party_countries()
         )
 
     def _get_audience(self):

@@ -7,7 +7,7 @@ from psycopg2.extras import execute_values
 from odoo import models
 from odoo.tools import SQL
 
-from ..const import ACTIVITY_CHANNELS, FRENCH_LAW
+from ..const import ACTIVITY_CHANNELS
 
 CENT = Decimal("0.01")
 
@@ -124,15 +124,17 @@ class DunningProposal(models.AbstractModel):
     def _get_fee(self, notice):
         """Return the reminder fee of a notice.
 
-        None in France: costs without an enforceable title stay with the creditor
-        (article L111-8 of the code of civil enforcement procedures).
+        None in France, nor under French law elsewhere: costs without an enforceable
+        title stay with the creditor (article L111-8 of the code of civil enforcement
+        procedures).
 
         :rtype: Decimal
         """
         level = notice.level_id
         if (
             notice.charging != "claim"
-            or notice.company_id.country_id.code in FRENCH_LAW
+            or notice.company_id._is_french_law()
+            or notice.debtor_id.applied_regime_id._is_french_law(notice.company_id)
             or notice.currency_id != notice.company_id.currency_id
         ):
             return Decimal(0)

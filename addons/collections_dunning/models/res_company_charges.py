@@ -1,8 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import RedirectWarning, UserError
 
-from ..const import FRENCH_LAW
-
 # Income accounts of the French chart of accounts for them.
 FRENCH_CODES = {"interest": "7631", "compensation": "7581"}
 
@@ -34,17 +32,17 @@ class ResCompany(models.Model):
         "commercial code).",
     )
 
-    @api.depends("country_id")
+    @api.depends("country_id", "parent_id.country_id")
     def _compute_is_french_law(self):
         for company in self:
             company.is_french_law = company._is_french_law()
 
     def _is_french_law(self):
-        """Tell whether French law rules this company.
+        """Tell whether French law rules this company, or the parent of a branch.
 
         :rtype: bool
         """
-        return self.sudo().country_id.code in FRENCH_LAW
+        return self.env["collections.interest.regime"]._is_french_law(self)
 
     def _get_charge_account(self, kind):
         """Return the account on which interest or compensation is booked.

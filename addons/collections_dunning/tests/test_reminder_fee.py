@@ -1,3 +1,4 @@
+from odoo import Command
 from odoo.exceptions import ValidationError
 from odoo.tests import Form, tagged
 
@@ -59,6 +60,40 @@ class TestFrenchReminderFee(ChargeCommon):
         self.assertEqual(notice.amount_fee, 0)
         charges = notice.amount_interest + notice.amount_compensation
         self.assertAlmostEqual(notice.amount_total, 1200 + charges, 2)
+
+    def test_a_branch_without_a_country_follows_its_parent(self):
+        branch = self.env["res.company"].create(
+            {"name": "Branch", "parent_id": self.company.id}
+        )
+        branch.partner_id.country_id = False
+        self.assertTrue(branch.is_french_law)
+        self.procedure.company_id = branch
+        with self.assertRaisesRegex(ValidationError, "L111-8"):
+            self.second.write({"charging": "claim", "fee": 15})
+        self.procedure.company_id = False
+        self.second.write({"charging": "claim", "fee": 15})
+        notice = self.env["dunning.proposal"].sudo()
+        notice = notice._draft_for_items(self._item(self.late), self.second)
+        debtor = self.env["collections.debtor"].sudo()
+        debtor = debtor.create(
+            {"company_id": branch.id, "partner_id": self.customer.id}
+        )
+        notice.write({"company_id": branch.id, "debtor_id": debtor.id})
+        self.assertEqual(self.env["dunning.proposal"]._get_fee(notice), 0)
+
+    def test_nor_does_a_seller_elsewhere_under_french_law(self):
+        self.regime.country_ids = self.company.country_id
+        self._debtor().interest_regime_id = self.regime
+        self.company.country_id = self.env.ref("base.be")
+        self.second.write({"charging": "claim", "fee": 15})
+        notice = self.env["dunning.proposal"].sudo()
+        notice = notice._draft_for_items(self._item(self.late), self.second)
+        self.assertEqual((notice.charging, notice.amount_fee), ("claim", 0))
+        self._debtor().interest_regime_id = self._create_regime(
+            country_ids=[Command.set(self.company.country_id.ids)]
+        )
+        self.env["dunning.proposal"]._refresh_notices(notice)
+        self.assertEqual(notice.amount_fee, 15)
 
     def test_nor_can_it_be_given_to_a_french_company_later(self):
         self.second.write({"charging": "claim", "fee": 15})
