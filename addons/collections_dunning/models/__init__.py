@@ -34,6 +34,7 @@ from . import (
     collections_interest_rate,
     collections_interest_rate_ecb,
     collections_interest_rate_missing,
+    collections_interest_read,
     collections_interest_regime,
     collections_interest_regime_choice,
     collections_interest_regime_label,

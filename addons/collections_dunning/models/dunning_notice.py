@@ -309,10 +309,33 @@ class DunningNotice(models.Model):
             partner = self.env["res.partner"].browse(vals["recipient_id"])
             lang = partner.lang or self[:1].partner_id.lang
             vals = {**vals, "lang": lang} if lang else vals
+        if "charging" in vals:
+            self._check_may_charge(vals["charging"])
         result = super().write(vals)
         if "charging" in vals:
             self._refresh_charges()
         return result
+
+    def _check_may_charge(self, charging):
+        """Leave to the Credit Manager what the customer does not owe.
+
+        :param str charging: what somebody wants to become of interest.
+        :raise UserError: when it was waived, or who waives it is no Credit Manager.
+        """
+        waived = self.debtor_id.filtered(lambda debtor: debtor.charging == "waive")
+        if waived and charging != "none":
+            raise UserError(
+                self.env._(
+                    "Interest is waived for %(customer)s: take that back first.",
+                    customer=waived[0].display_name,
+                )
+            )
+        silent = self.filtered(lambda n: n.charging != "none" and charging == "none")
+        manager = "collections_dunning.collections_dunning_group_manager"
+        if silent and not (self.env.su or self.env.user.has_group(manager)):
+            raise UserError(
+                self.env._("A Credit Manager waives interest and compensation.")
+            )
 
     def _refresh_charges(self):
         """Compute interest and compensation after somebody chose what to do with it."""

@@ -28,6 +28,7 @@ class DunningProposal(models.AbstractModel):
         :param str source: temporary table with ``residual`` and ``claim``.
         :param date date: last day that counts.
         """
+        self._apply_waivers(notices)
         written = notices.filtered(
             lambda n: n.charging != "none" and n.channel not in ACTIVITY_CHANNELS
         )
@@ -36,10 +37,9 @@ class DunningProposal(models.AbstractModel):
         items = self.env["account.move.line"].browse(
             {row["move_line_id"] for row in rows if row["notice_id"] in written_ids}
         )
+        deductions = self._get_deductions(rows, source)
         computed = self.env["collections.interest"]._compute_interest(
-            items,
-            date,
-            {row["move_line_id"]: Decimal(row["deduction"]) for row in rows},
+            items, date, deductions
         )
         by_notice = defaultdict(dict)
         for row in rows:
@@ -48,30 +48,102 @@ class DunningProposal(models.AbstractModel):
         for notice in notices:
             lines = by_notice[notice.id] if notice.id in written_ids else {}
             status, note = self._get_charges_note(lines.values())
+            day = date if lines else None
             if status == "missing_rate":
-                lines = {}
+                lines, day = {}, None
                 missing.append(notice.id)
             line_values += self._get_charge_lines(lines)
-            day = date if notice.id in written_ids else None
             notice_values.append(self._get_charge_totals(notice, lines, note, day))
         self._write_charges(notices, line_values, notice_values)
         self._review_missing_rates(notices.browse(missing))
+
+    def _apply_waivers(self, notices):
+        """Say nothing of charges to whom they were waived since the draft."""
+        waived = notices.filtered(
+            lambda n: n.charging != "none" and n.debtor_id.charging == "waive"
+        )
+        if waived:
+            self.env.cr.execute(
+                SQL(
+                    "UPDATE dunning_notice SET charging = 'none' WHERE id = ANY(%s)",
+                    waived.ids,
+                )
+            )
+            waived.invalidate_recordset(["charging"])
+
+    # === WHAT IS NOT CLAIMED === #
 
     def _read_claimed_lines(self, notices, source):
         """Return the claimed items of notices, with what is not asked for of each."""
         return self.env.execute_query_dict(
             SQL(
                 """
-                SELECT l.id, l.notice_id, l.move_line_id,
-                       (s.residual - greatest(s.claim, 0))::text AS deduction
+                SELECT l.id, l.notice_id, l.move_line_id, s.debtor_id, s.currency_id,
+                       (s.held + s.linked_cover)::text AS from_the_start,
+                       (s.covered - s.linked_cover)::text AS covered
                   FROM dunning_notice_line l
                   JOIN %s s ON s.id = l.move_line_id
                  WHERE l.notice_id = ANY(%s) AND l.kind = '1_item'
+              ORDER BY s.due, s.id
                 """,
                 SQL.identifier(source),
                 notices.ids,
             )
         )
+
+    def _get_deductions(self, rows, source):
+        """Return the parts of items that bear no interest, each from its day on.
+
+        What is held or covered by a credit note of the invoice itself never bore any;
+        what another credit or a receipt covers bore some until its day. They cover the
+        oldest items first, the oldest of them first.
+
+        :param list rows: see :meth:`_read_claimed_lines`, in the order of the items.
+        :return: (day or None, Decimal) by item id.
+        :rtype: dict(int, list)
+        """
+        credits = self._read_credits(rows, source)
+        result = defaultdict(list)
+        for row in rows:
+            parts = result[row["move_line_id"]]
+            if parts:
+                continue  # on two notices, counted once
+            parts.append((None, Decimal(row["from_the_start"])))
+            wanted = Decimal(row["covered"])
+            queue = credits[row["debtor_id"], row["currency_id"]]
+            while wanted > 0:
+                day, amount = queue.pop() if queue else (None, wanted)
+                parts.append((day, min(amount, wanted)))
+                if amount > wanted:
+                    queue.append((day, amount - wanted))
+                wanted -= min(amount, wanted)
+        return result
+
+    def _read_credits(self, rows, source):
+        """Return receipts and credits of debtors that are allocated to nothing.
+
+        :return: (day, Decimal), the oldest last, by debtor and currency id.
+        :rtype: dict(tuple, list)
+        """
+        credits = defaultdict(list)
+        found = self.env.execute_query(
+            SQL(
+                """
+                SELECT debtor_id, currency_id, booked_on, (-residual)::text
+                  FROM %s
+                 WHERE residual < 0 AND NOT non_trade AND reversed_entry_id IS NULL
+                   AND debtor_id = ANY(%s)
+              ORDER BY booked_on DESC, id DESC
+                """,
+                SQL.identifier(source),
+                list({row["debtor_id"] for row in rows if Decimal(row["covered"])}),
+            )
+        )
+        for debtor_id, currency_id, day, amount in found:
+            credits[debtor_id, currency_id].append((day, Decimal(amount)))
+        return credits
+
+    # === TOTALS === #
 
     def _get_charges_note(self, computed):
         """Return status and explanation of what keeps a notice from charging.
@@ -185,10 +257,15 @@ class DunningProposal(models.AbstractModel):
         notices.invalidate_recordset()
 
     def _review_missing_rates(self, notices):
-        """Have a person look at drafts that can't claim what they should."""
-        claiming = notices.filtered(
-            lambda n: (
-                n.charging == "claim" and n.state == "draft" and not n.review_reason
-            )
+        """Have a person look at notices that can't claim what they should.
+
+        What was queued when the rate of a new half-year was not out yet is a draft
+        again: it must not leave without its claim.
+        """
+        claiming = notices.filtered(lambda n: n.charging == "claim")
+        queued = claiming.filtered(lambda n: n.state == "queued")
+        queued._set_state("draft")
+        drafts = claiming.filtered(
+            lambda n: n in queued or n.state == "draft" and not n.review_reason
         )
-        claiming.sudo().write({"review_reason": "missing_rate", "approved": False})
+        drafts.sudo().write({"review_reason": "missing_rate", "approved": False})

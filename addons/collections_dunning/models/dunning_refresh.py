@@ -22,12 +22,15 @@ class DunningProposal(models.AbstractModel):
         """
         today = fields.Date.context_today(self)
         back = notices.browse()
+        queued = notices.filtered(lambda n: n.state == "queued")
         for company, own in notices.grouped("company_id").items():
             self.env["dunning.assessment"]._assess_claims(
                 company, today, own.partner_id
             )
             self._refresh_lines(own)
             back |= self._take_back_formal(own)
+        # Also those whose interest can't be computed any more.
+        back |= queued.filtered(lambda n: n.state == "draft")
         empty = notices.filtered(lambda n: n.amount_claimed <= 0)
         if empty:
             empty._set_state(

@@ -22,6 +22,7 @@ from . import (
     test_interest_charge_reversal,
     test_interest_charge_rights,
     test_interest_choice,
+    test_interest_history,
     test_interest_items,
     test_interest_notice,
     test_interest_rate,

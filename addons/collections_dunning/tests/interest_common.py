@@ -85,7 +85,7 @@ class InterestCommon(DunningCommon):
         computed = self.env["collections.interest"]._compute_interest(
             items,
             date.fromisoformat(stop),
-            {items[0].id: Decimal(deductions)} if deductions else None,
+            {items[0].id: [(None, Decimal(deductions))]} if deductions else None,
         )
         return [computed[item.id] for item in items]
 

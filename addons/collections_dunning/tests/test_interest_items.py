@@ -193,7 +193,7 @@ class TestInterestItems(InterestCommon):
 
     def test_an_invoice_of_interest_bears_none(self):
         invoice = self._create_due("2025-01-31")
-        invoice.is_late_charge = True
+        invoice.sudo().is_late_charge = True
         [computed] = self._compute(invoice, "2025-03-02")
         self.assertEqual(computed.status, "late_charge")
 
@@ -267,4 +267,5 @@ class TestInterestItems(InterestCommon):
             interest._compute_interest(items, date(2025, 3, 2))
             return self.env.cr.sql_log_count - before
 
+        count(items)  # what is read once for all
         self.assertEqual(count(items[:2]), count(items))

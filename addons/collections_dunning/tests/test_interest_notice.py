@@ -86,6 +86,22 @@ class TestInterestNotice(InterestCommon):
         self.assertEqual(notice.charging, "none")
         self.assertEqual(notice.amount_total, 1000)
 
+    def test_a_waiver_reaches_what_is_queued(self):
+        self._remind()
+        notice = self._draft(self.formal)
+        self.assertGreater(notice.amount_total, 1000)
+        notice._set_state("queued")
+        self._debtor().write({"charging": "waive", "charging_reason": "Old friends"})
+        self.env["dunning.proposal"]._refresh_notices(notice)
+        self.assertEqual((notice.state, notice.charging), ("queued", "none"))
+        self.assertEqual(notice.amount_total, 1000)
+
+    def test_nobody_claims_what_is_waived(self):
+        notice = self._draft(self.second).with_user(self.manager)
+        self._debtor().write({"charging": "waive", "charging_reason": "Old friends"})
+        with self.assertRaisesRegex(UserError, "waived"):
+            notice.charging = "claim"
+
     def test_only_shown_to_a_debtor(self):
         self._remind()
         self._debtor().charging = "show"
@@ -109,7 +125,9 @@ class TestInterestNotice(InterestCommon):
         notice.charging = "claim"
         interest, compensation = self._get_expected()
         self.assertAlmostEqual(notice.amount_total, 1000 + interest + compensation, 2)
-        notice.charging = "none"
+        with self.assertRaisesRegex(UserError, "Credit Manager"):
+            notice.charging = "none"
+        notice.with_user(self.manager).charging = "none"
         self.assertEqual(notice.amount_total, 1000)
         self.assertFalse(notice.line_ids.interest_segments)
         self._send(notice.sudo())
@@ -140,7 +158,8 @@ class TestInterestNotice(InterestCommon):
         self._create_credit_note(400)
         notice = self._draft(self.formal)
         self.assertEqual(notice.amount_claimed, 600)
-        interest, compensation = self._get_expected(deduction="400")
+        # Credited today: the days before bore interest on all of it.
+        interest, compensation = self._get_expected()
         self.assertAlmostEqual(notice.amount_interest, interest, 2)
         self.assertAlmostEqual(notice.amount_total, 600 + interest + compensation, 2)
 
@@ -197,6 +216,29 @@ class TestInterestNotice(InterestCommon):
             notice.amount_interest, sum(notice.line_ids.mapped("amount_interest")), 2
         )
 
+    def test_a_receipt_counts_from_its_day_before_it_is_allocated(self):
+        self._receive(400, date=self.today - timedelta(days=25))
+        notice = self._draft(self.second)
+        self.assertEqual(notice.amount_claimed, 600)
+        letter = notice.amount_interest
+        payment = self.env["account.payment"].search([("amount", "=", 400)])
+        receivable = payment.move_id.line_ids.filtered(
+            lambda line: line.account_type == "asset_receivable"
+        )
+        (self._item(self.invoice) | receivable).reconcile()
+        self.assertAlmostEqual(letter, self._get_expected()[0], 2)
+
+    def test_a_credit_note_of_the_invoice_counts_from_the_start(self):
+        self._remind()
+        refund = self.invoice._reverse_moves([{"invoice_date": self.today}])
+        refund.invoice_line_ids.price_unit = 400
+        refund.action_post()
+        refund.line_ids.remove_move_reconcile()
+        notice = self._draft(self.formal)
+        self.assertEqual(notice.amount_claimed, 600)
+        interest, _compensation = self._get_expected(deduction="400")
+        self.assertAlmostEqual(notice.amount_interest, interest, 2)
+
     # === WHAT IS UNKNOWN === #
 
     def test_a_missing_rate_is_for_a_person(self):
@@ -214,6 +256,17 @@ class TestInterestNotice(InterestCommon):
         automatic = self._draft(self.second, other)
         self.assertEqual(automatic.review_reason, "missing_rate")
         self.assertFalse(automatic.approved)
+
+    def test_a_rate_that_is_missing_when_it_is_to_leave(self):
+        """On the first day of a half-year: a queued claim is a draft again."""
+        self.second.charging = "claim"
+        notice = self._draft(self.second)
+        notice._set_state("queued")
+        self._publish("ecb", {"2015-01-01": 0.05})
+        left = self.env["dunning.proposal"]._refresh_notices(notice)
+        self.assertFalse(left)
+        self.assertEqual(notice.state, "draft")
+        self.assertEqual(notice.review_reason, "missing_rate")
 
     def test_no_regime_no_interest(self):
         self.regime.active = False
@@ -239,6 +292,11 @@ class TestInterestNotice(InterestCommon):
         self.assertAlmostEqual(
             notice.amount_total, 1000 + interest + compensation + 15, 2
         )
+
+    def test_no_fee_while_a_rate_is_missing(self):
+        self.second.write({"charging": "claim", "fee": 15})
+        self._publish("ecb", {"2015-01-01": 0.05})
+        self.assertEqual(self._draft(self.second).amount_total, 1000)
 
     def test_never_a_fee_in_france(self):
         self.second.write({"charging": "claim", "fee": 15})
