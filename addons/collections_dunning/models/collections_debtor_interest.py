@@ -15,8 +15,8 @@ class CollectionsDebtor(models.Model):
         DEBTOR_TYPES,
         string="Kind of Debtor",
         tracking=True,
-        help="Empty: a company, or somebody with a tax number, is a business; "
-        "anybody else is a consumer.",
+        help="Empty: a company, or somebody with a tax number or a company ID, is a "
+        "business; anybody else is a consumer. A Credit Manager says otherwise.",
     )
     applied_debtor_type = fields.Selection(
         DEBTOR_TYPES,
@@ -62,7 +62,12 @@ class CollectionsDebtor(models.Model):
 
     # === COMPUTE METHODS === #
 
-    @api.depends("debtor_type", "partner_id.is_company", "partner_id.vat")
+    @api.depends(
+        "debtor_type",
+        "partner_id.is_company",
+        "partner_id.vat",
+        "partner_id.company_registry",
+    )
     def _compute_applied_debtor_type(self):
         for debtor in self:
             kind = self._get_default_debtor_type(debtor.partner_id)
@@ -72,10 +77,13 @@ class CollectionsDebtor(models.Model):
     def _get_default_debtor_type(self, partner):
         """Return what a customer is taken for while nobody said it.
 
+        A sole trader without a tax number is known by its number in the register.
+
         :param res.partner partner: the commercial partner.
         :rtype: str
         """
-        return "professional" if partner.is_company or partner.vat else "consumer"
+        is_business = partner.is_company or partner.vat or partner.company_registry
+        return "professional" if is_business else "consumer"
 
     @api.depends("interest_regime_id", "applied_debtor_type", "company_id.country_id")
     def _compute_applied_regime_id(self):
@@ -135,8 +143,9 @@ class CollectionsDebtor(models.Model):
         """Sign what is decided on interest and compensation.
 
         :raise AccessError: to waive them, or to take a waiver back, is for a Credit
-            Manager.
+            Manager; so is the law under which a debtor owes them.
         """
+        self._check_may_choose_law(vals)
         if {"charging", "charging_reason"} & vals.keys():
             self._check_may_waive(vals)
             charging = vals.get("charging", any(self.mapped("charging")))
@@ -156,6 +165,24 @@ class CollectionsDebtor(models.Model):
                     "again what was waived."
                 )
             )
+
+    def _check_may_choose_law(self, vals):
+        """Another kind of debtor, or a regime of its own, waives as a waiver does."""
+        if self.env.su or self.env.user.has_group(MANAGER):
+            return
+        for debtor in self:
+            kind = vals.get("debtor_type", debtor.debtor_type)
+            regime_id = vals.get("interest_regime_id", debtor.interest_regime_id.id)
+            default = self._get_default_debtor_type(debtor.partner_id)
+            if (kind or default) != debtor.applied_debtor_type or (
+                regime_id or False
+            ) != debtor.interest_regime_id.id:
+                raise AccessError(
+                    self.env._(
+                        "Only a Credit Manager decides under which law a customer owes "
+                        "interest: its kind, and a regime of its own."
+                    )
+                )
 
     # === BUSINESS METHODS === #
 

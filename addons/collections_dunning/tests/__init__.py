@@ -24,6 +24,7 @@ from . import (
     test_interest_choice,
     test_interest_history,
     test_interest_items,
+    test_interest_law_rights,
     test_interest_notice,
     test_interest_rate,
     test_interest_rate_label,
