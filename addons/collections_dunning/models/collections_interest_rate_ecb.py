@@ -1,7 +1,8 @@
 import csv
 import logging
+import re
 import time
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from urllib.parse import urlsplit
 
 import requests
@@ -21,6 +22,8 @@ MOST_SECONDS = 30
 MOST_BYTES = 100_000
 # In percent. Any other value is no rate of a central bank for the euro.
 LOWEST, HIGHEST = -1, 15
+# Python reads more as a number than the data service writes.
+PERCENT = re.compile(r"-?[0-9]+(\.[0-9]+)?")
 
 
 class EcbAnswerError(Exception):
@@ -110,13 +113,11 @@ class CollectionsInterestRate(models.Model):
         :rtype: Decimal
         :raise EcbAnswerError: when it can't be one.
         """
-        try:
-            percent = Decimal(value or "")
-        except InvalidOperation:
-            percent = Decimal("NaN")
-        if not percent.is_finite() or not LOWEST <= percent <= HIGHEST:
-            raise EcbAnswerError(f"{(value or '')[:20]!r} is no rate")
-        return percent
+        value = value or ""
+        is_number = len(value) <= 20 and PERCENT.fullmatch(value)
+        if not is_number or not LOWEST <= Decimal(value) <= HIGHEST:
+            raise EcbAnswerError(f"{value[:20]!r} is no rate")
+        return Decimal(value)
 
     @api.model
     def _ask_ecb(self, day):
@@ -148,10 +149,13 @@ class CollectionsInterestRate(models.Model):
 
     @api.model
     def _read_ecb_answer(self, response):
-        """Return the text of an answer, as far as it has a reasonable size."""
+        """Return the text of an answer, as far as it has a reasonable size.
+
+        Byte by byte: a larger part is waited for as long as something drips in.
+        """
         until = time.monotonic() + MOST_SECONDS
-        content = b""
-        for part in response.iter_content(8192):
+        content = bytearray()
+        for part in response.iter_content(1):
             content += part
             if len(content) > MOST_BYTES:
                 raise EcbAnswerError("the answer is too long")

@@ -66,6 +66,18 @@ class Handler(BaseHTTPRequestHandler):
         """Answer nothing for a while."""
         time.sleep(seconds)
 
+    def drip(self, content, seconds):
+        """Answer byte by byte, until nobody listens any more."""
+        self.send_response(200)
+        self.send_header("Content-Length", str(len(content)))
+        self.end_headers()
+        try:
+            for byte in content:
+                self.wfile.write(bytes([byte]))
+                time.sleep(seconds)
+        except OSError:
+            self.close_connection = True
+
     def log_message(self, *args):
         """Say nothing in the log of the tests."""
 

@@ -1,6 +1,9 @@
+import time
+from types import SimpleNamespace
 from unittest.mock import patch
 
 from freezegun import freeze_time
+from freezegun.api import real_monotonic
 
 from odoo.tests import tagged
 from odoo.tests.common import _super_send
@@ -154,7 +157,8 @@ class TestEcbRates(DunningCommon):
         self._assert_nothing_changes("something else")
 
     def test_absurd_values(self):
-        for value in ("240", "-3", "", "NaN", "Infinity", "1e3", "n/a", '"2,4"'):
+        strange = ("1_0", "\N{ARABIC-INDIC DIGIT TWO}", "1E1", "+2.4", ".5", "2.4 ")
+        for value in (*strange, "240", "-3", "", "NaN", "Infinity", "n/a", '"2,4"'):
             self.service.values["2040-07-01"] = value
             with self.subTest(value=value):
                 self._assert_nothing_changes("is no rate")
@@ -189,8 +193,16 @@ class TestEcbRates(DunningCommon):
             self._assert_nothing_changes("Timeout")
 
     def test_answer_that_drips(self):
-        with patch.object(collections_interest_rate_ecb, "MOST_SECONDS", -1):
+        """Each byte comes in time; all of them would take a minute."""
+        self.service.answer = lambda handler: handler.drip(b"x" * 600, 0.1)
+        began = time.monotonic()
+        clock = SimpleNamespace(monotonic=real_monotonic)
+        with (
+            patch.object(collections_interest_rate_ecb, "MOST_SECONDS", 0.5),
+            patch.object(collections_interest_rate_ecb, "time", clock),
+        ):
             self._assert_nothing_changes("takes too long")
+        self.assertLess(time.monotonic() - began, 10)
 
     def test_broken_line(self):
         def answer(handler):
