@@ -178,7 +178,11 @@ class CollectionsInterestRegime(models.Model):
 
     def copy_data(self, default=None):
         """A copy is where a contract begins: of one company, used by nobody yet."""
-        default = {"company_id": self.env.company.id, **(default or {})}
+        default = {
+            "company_id": self.env.company.id,
+            "is_contractual": True,
+            **(default or {}),
+        }
         vals_list = super().copy_data(default)
         if "name" not in default:
             for regime, vals in zip(self, vals_list, strict=True):

@@ -51,14 +51,16 @@ class CollectionsInterestRegime(models.Model):
         "floor_series",
         "floor_factor",
         "is_contractual",
+        "debtor_type",
+        "company_id",
     )
-    @api.depends_context("lang")
+    @api.depends_context("lang", "company")
     def _compute_rate_history(self):
         for regime in self:
             rows = regime._get_rate_history() if regime.series else []
             regime.rate_history = rows and self.env["ir.qweb"]._render(
                 "collections_dunning.collections_interest_rate_history",
-                {"rows": rows, "has_floor": regime._has_floor()},
+                {"rows": rows, "has_floor": bool(regime._get_floor_law())},
             )
 
     @api.depends(
@@ -68,8 +70,10 @@ class CollectionsInterestRegime(models.Model):
         "rate_step",
         "floor_series",
         "floor_factor",
+        "debtor_type",
+        "company_id",
     )
-    @api.depends_context("lang")
+    @api.depends_context("lang", "company")
     def _compute_floor_warning(self):
         for regime in self:
             below = regime._find_below_floor(fields.Date.context_today(regime))
@@ -84,13 +88,14 @@ class CollectionsInterestRegime(models.Model):
         :rtype: list(dict)
         """
         rates = self.env["collections.interest.rate"]
-        floors = dict(rates._get_published(self.floor_series or self.series))
+        law = self._get_floor_law() or self
+        floors = dict(rates._get_published(law.floor_series or self.series))
         rows = []
         for day, percent in reversed(rates._get_published(self.series)):
             if percent is None:
                 continue
             rate, floor = self._get_total_rate(percent), floors.get(day)
-            floor = self._get_floor(floor)
+            floor = law._get_floor(floor)
             rows.append(
                 {
                     "day": day,
@@ -102,12 +107,27 @@ class CollectionsInterestRegime(models.Model):
             )
         return rows
 
-    def _has_floor(self):
-        """Tell whether the law limits this regime: it binds contracts alone.
+    def _get_floor_law(self):
+        """Return the regime whose floor limits this one: it binds contracts alone.
 
-        :rtype: bool
+        A contract that names none has that of the law of the seller's country.
+
+        :return: empty: there is no floor.
+        :rtype: collections.interest.regime
         """
-        return bool(self.is_contractual and self.floor_series)
+        if not self.is_contractual or self.floor_series:
+            return self.filtered("is_contractual")
+        seller = self.sudo().company_id or self.env.company
+        return self.sudo().search(
+            [
+                ("is_contractual", "=", False),
+                ("company_id", "=", False),
+                ("floor_series", "!=", False),
+                ("debtor_type", "=", self.debtor_type),
+                ("country_ids", "in", self._get_seller_country(seller).ids),
+            ],
+            limit=1,
+        )
 
     def _get_rate(self, day):
         """Return the annual rate in force on a day; None when it is not known.
@@ -137,13 +157,14 @@ class CollectionsInterestRegime(models.Model):
             one; None when the regime is no contract, or grants enough.
         :rtype: tuple(date, Decimal, Decimal)
         """
-        if not self._has_floor():
+        law = self._get_floor_law()
+        if not law:
             return None
         rates = self.env["collections.interest.rate"]
-        published = rates._get_published(self.floor_series)
+        published = rates._get_published(law.floor_series)
         found = None
         for day, percent in reversed(published):
-            floor, rate = self._get_floor(percent), self._get_rate(day)
+            floor, rate = law._get_floor(percent), self._get_rate(day)
             if day > date or floor is None or rate is None:
                 continue
             if rate >= floor:
@@ -159,12 +180,13 @@ class CollectionsInterestRegime(models.Model):
         :param Decimal floor: what the law wants.
         :rtype: str
         """
+        law = self._get_floor_law()
         return self.env._(
             "Below the legal floor since %(day)s: %(rate)s a year, and the law wants "
             "%(floor)s at least (%(factor)s × the %(series)s).",
             day=self._get_writer().date(day),
             rate=self._format_percent(rate),
             floor=self._format_percent(floor),
-            factor=self._format_number(self.floor_factor),
-            series=self._get_series_label(self.floor_series),
+            factor=self._format_number(law.floor_factor),
+            series=self._get_series_label(law.floor_series),
         )

@@ -206,6 +206,20 @@ class TestInterestRegime(DunningCommon):
         self.assertIn("since July 1, 2026: 8.00 %", self._warning(low))
         self.assertIn("8.25 % at least", self._warning(low))
 
+    @freeze_time("2026-11-21")
+    def test_contract_typed_by_hand_has_the_floor_of_the_law(self):
+        self.company.country_id = self.env.ref("base.fr")
+        floor = {"floor_series": False, "floor_factor": 0}
+        low = self._contract(margin=5, **floor)
+        self.assertIn("8.25 % at least (3 × the French legal", self._warning(low))
+        self.assertFalse(self._contract(margin=9, **floor).floor_warning)
+        low.debtor_type = "public"
+        self.assertFalse(low.floor_warning, "the floor is that between businesses")
+        low.debtor_type = "professional"
+        self.company.country_id = self.env.ref("base.be")
+        low.invalidate_recordset()
+        self.assertFalse(low.floor_warning)
+
     @freeze_time("2027-02-01")
     def test_floor_that_is_not_known_yet(self):
         self.assertIn("since July 1, 2026", self._warning(self._contract(margin=8)))
@@ -226,7 +240,6 @@ class TestInterestRegime(DunningCommon):
         self.assertFalse(contract.country_ids, "nobody's until somebody chooses it")
         self.assertEqual(contract._get_compensation(Decimal(1)), 40)
         with Form(contract) as form:
-            form.is_contractual = True
             form.name = "Our terms"
             form.margin = 5
         self.assertEqual((contract.is_contractual, contract.margin), (True, 5))
