@@ -27,7 +27,7 @@ class CollectionsInterestCharge(models.Model):
         readonly=True,
         ondelete="restrict",
     )
-    # Empty once the item was made anew: its days stay charged to the invoice.
+    # Empty once the item was made anew: its days stay charged, see _get_live_sql.
     move_line_id = fields.Many2one(
         "account.move.line",
         string="Late Item",
@@ -35,6 +35,8 @@ class CollectionsInterestCharge(models.Model):
         readonly=True,
         ondelete="set null",
     )
+    # By which an installment made anew is known again.
+    date_maturity = fields.Date(string="Due Date", readonly=True)
     move_id = fields.Many2one(
         "account.move",
         string="Late Invoice",
@@ -98,6 +100,7 @@ class CollectionsInterestCharge(models.Model):
 
     def _flush_live(self):
         self.flush_model()
+        self.env["account.move.line"].flush_model(["date_maturity", "account_id"])
         self.env["account.move"].flush_model(
             ["state", "move_type", "reversed_entry_id", "amount_total"]
         )
@@ -105,18 +108,33 @@ class CollectionsInterestCharge(models.Model):
     def _get_live_sql(self):
         """Return the query of the charges that count.
 
-        Not by the payment state: a credit note for goods may settle it, too.
+        Not by the payment state: a credit note for goods may settle it, too. Nor does
+        a favour free days that leaves nothing to pay. An item made anew is that of
+        the invoice due on the same day; where none is, or several are, the charge
+        counts for the whole invoice (no item): nothing is asked for twice.
 
+        :return: id, move_id, move_line_id, charge_move_id, date_from, date_to,
+            amount_compensation.
         :rtype: SQL
         """
         return SQL(
             """
-            SELECT charge.*
+            SELECT charge.id, charge.move_id, charge.charge_move_id,
+                   charge.date_from, charge.date_to, charge.amount_compensation,
+                   coalesce(charge.move_line_id, (
+                       SELECT min(item.id)
+                         FROM account_move_line item
+                         JOIN account_account a ON a.id = item.account_id
+                        WHERE item.move_id = charge.move_id
+                          AND item.date_maturity = charge.date_maturity
+                          AND a.account_type = 'asset_receivable'
+                       HAVING count(*) = 1)) AS move_line_id
               FROM collections_interest_charge charge
               JOIN account_move invoice ON invoice.id = charge.charge_move_id
              WHERE invoice.state <> 'cancel'
                AND (invoice.state = 'draft' OR invoice.amount_total > (
-                    SELECT coalesce(sum(credit.amount_total), 0)
+                    -- One that asks for nothing counts while it is not credited.
+                    SELECT coalesce(sum(credit.amount_total), -1)
                       FROM account_move credit
                      WHERE credit.reversed_entry_id = invoice.id
                        AND credit.move_type = 'out_refund'
@@ -176,8 +194,13 @@ class CollectionsInterestCharge(models.Model):
                   JOIN (%(live)s) other
                     ON other.move_id = mine.move_id
                    AND other.charge_move_id <> mine.charge_move_id
+                  JOIN account_move late ON late.id = mine.move_id
                  WHERE mine.id = ANY(%(ids)s)
                    AND (mine.amount_compensation > 0 AND other.amount_compensation > 0
+                        -- An entry may hold the debts of many: each has its own.
+                        AND (late.move_type <> 'entry'
+                             OR coalesce(mine.move_line_id, other.move_line_id, 0)
+                                = coalesce(other.move_line_id, mine.move_line_id, 0))
                         OR coalesce(mine.move_line_id, other.move_line_id, 0)
                            = coalesce(other.move_line_id, mine.move_line_id, 0)
                        AND mine.date_from <= other.date_to

@@ -1,7 +1,6 @@
 from collections import defaultdict
-from decimal import Decimal
 
-from odoo import Command, api, models
+from odoo import Command, api, fields, models
 from odoo.exceptions import AccessError, UserError
 
 RIGHTS = (
@@ -41,6 +40,22 @@ class CollectionsInterestCharge(models.Model):
     # === WHAT CAN BE INVOICED === #
 
     @api.model
+    def _filter_chargeable(self, items):
+        """Return the items that can be late: posted receivables of something else.
+
+        :param account.move.line items: any.
+        :rtype: account.move.line
+        """
+        return items.filtered(
+            lambda item: (
+                item.account_type == "asset_receivable"
+                and item.parent_state == "posted"
+                and item.amount_currency > 0
+                and not item.move_id.is_late_charge
+            )
+        )
+
+    @api.model
     def _get_debtors(self, items):
         """Return the file of the customer of each item, made where it is missing.
 
@@ -65,18 +80,18 @@ class CollectionsInterestCharge(models.Model):
         }
 
     @api.model
-    def _get_refusals(self, items, computed, stop_date):
+    def _get_refusals(self, items, computed):
         """Return why charges of items can't be invoiced.
 
-        What is disputed waits: its interest counts from the due date once the dispute
-        turns out unfounded.
+        What is disputed today waits, whatever the last day of interest: it counts
+        from the due date once the dispute turns out unfounded.
 
         :param dict computed: ItemInterest by item id.
         :return: the reason by item id, of those that can't.
         :rtype: dict(int, str)
         """
         debtors = self._get_debtors(items)
-        disputed = self._get_disputed(items, debtors, stop_date)
+        disputed = self._get_disputed(items, debtors)
         refusals = {}
         for item in items:
             debtor, found = debtors[item.id], computed.get(item.id)
@@ -92,20 +107,23 @@ class CollectionsInterestCharge(models.Model):
                 refusals[item.id] = reason
         return refusals
 
-    def _get_disputed(self, items, debtors, day):
-        """Return the items that are disputed on a day, in part or altogether.
+    def _get_disputed(self, items, debtors):
+        """Return the items that are disputed today, in part or altogether.
+
+        One in part, too: what was charged of it can't be told apart afterwards.
 
         :rtype: account.move.line
         """
+        today = fields.Date.context_today(self)
         holds = self.env["dunning.hold"].sudo()
         holds = holds.search(
             [
                 ("debtor_id", "in", [debtor.id for debtor in debtors.values()]),
                 ("reason", "=", "disputed"),
-                ("date_from", "<=", day),
+                ("date_from", "<=", today),
                 "|",
                 ("date_to", "=", False),
-                ("date_to", ">=", day),
+                ("date_to", ">=", today),
             ]
         )
         whole = holds.filtered(lambda hold: not hold.move_line_id).debtor_id
@@ -131,11 +149,13 @@ class CollectionsInterestCharge(models.Model):
         missing = self._get_missing_right()
         if missing:
             raise AccessError(missing)
+        items = items.with_env(self.env)
         items.check_access("read")
+        items = self._filter_chargeable(items)
         debtors = self._get_debtors(items)
         self._lock_debtors(self.env["collections.debtor"].union(*debtors.values()))
         computed = self.env["collections.interest"]._compute_interest(items, stop_date)
-        refusals = self._get_refusals(items, computed, stop_date)
+        refusals = self._get_refusals(items, computed)
         groups = defaultdict(items.browse)
         for item in items.sorted(lambda li: (li.date_maturity or li.date, li.id)):
             found = computed.get(item.id)
@@ -170,7 +190,8 @@ class CollectionsInterestCharge(models.Model):
         lines = []
         for own in items.grouped("move_id").values():
             lines += writer._get_invoice_lines(own, computed)
-        moves = self.env["account.move"].with_company(debtor.company_id)
+        # Nobody but the system makes such an invoice: the rights were checked.
+        moves = self.env["account.move"].sudo().with_company(debtor.company_id)
         move = moves.create(
             {
                 "move_type": "out_invoice",
@@ -188,7 +209,7 @@ class CollectionsInterestCharge(models.Model):
             }
         )
         self._record_charges(debtor, move, [rows for _vals, rows in lines])
-        return move
+        return move.with_env(self.env)
 
     def _record_charges(self, debtor, move, rows_by_line):
         """Note what the lines of a new charge invoice ask for.
@@ -222,67 +243,3 @@ class CollectionsInterestCharge(models.Model):
         name = "account.account_payment_term_immediate"
         term = self.env.ref(name, raise_if_not_found=False)
         return term or self.env["account.payment.term"]
-
-    # === LINES === #
-
-    def _get_invoice_lines(self, items, computed):
-        """Return the lines of one late invoice, with the charges that each makes.
-
-        One for interest and one for compensation; together where they have the same
-        account.
-
-        :param account.move.line items: of one late invoice.
-        :return: values of an invoice line, values of charges.
-        :rtype: list(tuple(dict, list(dict)))
-        """
-        charges = {"interest": ([], []), "compensation": ([], [])}
-        for item in items:
-            found = computed[item.id]
-            round_amount = item.currency_id.round
-            row = {"move_line_id": item.id, "move_id": item.move_id.id}
-            interest = round_amount(float(found.interest))
-            if interest:
-                texts, rows = charges["interest"]
-                texts += self._describe_segments(item, found.segments)
-                rows.append(
-                    {
-                        **row,
-                        "date_from": found.segments[0].first_day,
-                        "date_to": found.segments[-1].last_day,
-                        "amount_interest": interest,
-                        "segments": [segment.as_row() for segment in found.segments],
-                    }
-                )
-            compensation = round_amount(float(found.compensation))
-            if compensation:
-                texts, rows = charges["compensation"]
-                texts.append(self._describe_compensation(item))
-                rows.append({**row, "amount_compensation": compensation})
-        return self._join_by_account(items.company_id, charges)
-
-    def _join_by_account(self, company, charges):
-        lines = {}
-        for kind, (texts, rows) in charges.items():
-            if rows:
-                account = company._get_charge_account(kind)
-                joined_texts, joined_rows = lines.setdefault(account, ([], []))
-                joined_texts += texts
-                joined_rows += rows
-        return [
-            (
-                {
-                    "name": "\n".join(texts),
-                    "account_id": account.id,
-                    "quantity": 1,
-                    "price_unit": self._sum_rows(rows),
-                    "tax_ids": [Command.clear()],
-                },
-                rows,
-            )
-            for account, (texts, rows) in lines.items()
-        ]
-
-    def _sum_rows(self, rows):
-        names = ("amount_interest", "amount_compensation")
-        amounts = [Decimal(str(row.get(name, 0))) for row in rows for name in names]
-        return float(sum(amounts))

@@ -64,19 +64,13 @@ class CollectionsInterestInvoice(models.TransientModel):
         :param account.move.line items: any; only late receivables count.
         :param date stop_date: last day of interest; False: today.
         :rtype: dict
-        :raise AccessError: when the user is no Collector.
+        :raise AccessError: when the user is no Collector, or may not see the items.
         :raise UserError: when there is nothing to invoice, nor to say of any of them.
         """
         self.env["dunning.notice"]._check_collector()
         day = stop_date or fields.Date.context_today(self)
-        items = items.filtered(
-            lambda item: (
-                item.account_type == "asset_receivable"
-                and item.parent_state == "posted"
-                and item.amount_currency > 0
-                and not item.move_id.is_late_charge
-            )
-        )
+        items.check_access("read")
+        items = self.env["collections.interest.charge"]._filter_chargeable(items)
         computed = self.env["collections.interest"]._compute_interest(items, day)
         told = items.filtered(
             lambda item: (

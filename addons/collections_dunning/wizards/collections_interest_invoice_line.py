@@ -29,9 +29,9 @@ class CollectionsInterestInvoiceLine(models.TransientModel):
         charges = self.env["collections.interest.charge"]
         for wizard, lines in self.grouped("wizard_id").items():
             day = wizard.stop_date or fields.Date.context_today(self)
-            items = lines.move_line_ids._origin
+            items = charges._filter_chargeable(lines.move_line_ids._origin)
             computed = self.env["collections.interest"]._compute_interest(items, day)
-            refusals = charges._get_refusals(items, computed, day)
+            refusals = charges._get_refusals(items, computed)
             for line in lines:
                 line._set_charges(computed, refusals)
 
