@@ -30,6 +30,7 @@ from . import (
     collections_interest,
     collections_interest_charge,
     collections_interest_charge_invoice,
+    collections_interest_charge_lines,
     collections_interest_charge_text,
     collections_interest_rate,
     collections_interest_rate_ecb,

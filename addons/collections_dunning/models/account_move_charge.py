@@ -81,7 +81,8 @@ class AccountMove(models.Model):
     def _get_late_payment_sql(self):
         """Return the query of payments of an item (``l``) on days not invoiced.
 
-        A credit note that reverses the invoice is no payment.
+        A credit note that reverses the invoice is no payment. The day is that of the
+        receipt: the invoice itself may have been booked later.
 
         :rtype: SQL
         """
@@ -94,7 +95,7 @@ class AccountMove(models.Model):
              WHERE part.debit_move_id = l.id
                AND part.debit_amount_currency <> 0
                AND credit.reversed_entry_id IS DISTINCT FROM l.move_id
-               AND part.max_date > greatest(%(clock)s, (
+               AND other.date > greatest(%(clock)s, (
                    SELECT max(c.date_to) FROM (%(live)s) c
                     WHERE c.move_id = l.move_id
                       AND coalesce(c.move_line_id, l.id) = l.id))
@@ -130,6 +131,23 @@ class AccountMove(models.Model):
 
     # === BUSINESS METHODS === #
 
+    def copy_data(self, default=None):
+        """An invoice of interest has no duplicate: it would ask twice for its days.
+
+        :raise UserError: unless it is credited.
+        """
+        kind = (default or {}).get("move_type")
+        for move in self:
+            if move.is_late_charge and kind in (None, move.move_type):
+                raise UserError(
+                    self.env._(
+                        "%(move)s asks for late interest and can't be made again: "
+                        "credit it, then invoice the charges anew.",
+                        move=move.display_name,
+                    )
+                )
+        return super().copy_data(default)
+
     def button_draft(self):
         """A charge that counts again must not meet another of the same days."""
         result = super().button_draft()
@@ -140,11 +158,10 @@ class AccountMove(models.Model):
 
     def _reverse_moves(self, default_values_list=None, cancel=False):
         """What credits interest is no turnover either."""
-        values_list = default_values_list or [{} for _move in self]
-        for move, values in zip(self, values_list, strict=True):
-            if move.is_late_charge:
-                values["is_late_charge"] = True
-        return super()._reverse_moves(values_list, cancel=cancel)
+        reverses = super()._reverse_moves(default_values_list, cancel=cancel)
+        late = reverses.filtered("reversed_entry_id.is_late_charge")
+        late.sudo().is_late_charge = True
+        return reverses
 
     # === ACTION METHODS === #
 

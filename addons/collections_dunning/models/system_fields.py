@@ -42,6 +42,23 @@ def without_system_defaults(records):
     return records.with_context(context)  # pylint: disable=context-overridden
 
 
+class AccountMove(models.Model):
+    """Which invoices ask for interest: the others bear it."""
+
+    _inherit = "account.move"
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        flags = [vals.get("is_late_charge") for vals in vals_list]
+        if any(flags) or self.env.context.get("default_is_late_charge"):
+            check_system_fields(self, ["is_late_charge"])
+        return super().create(vals_list)
+
+    def write(self, vals):
+        check_system_fields(self, {"is_late_charge"} & vals.keys())
+        return super().write(vals)
+
+
 class CollectionsDebtor(models.Model):
     _inherit = "collections.debtor"
 

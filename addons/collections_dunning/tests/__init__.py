@@ -19,6 +19,8 @@ from . import (
     test_explanation,
     test_first_run,
     test_interest_charge,
+    test_interest_charge_guard,
+    test_interest_charge_periods,
     test_interest_charge_reversal,
     test_interest_charge_rights,
     test_interest_choice,

@@ -19,7 +19,9 @@ class TestLateChargeProcedure(DunningCommon):
 
     @classmethod
     def _create_charge(cls, days_late, amount=40.0, **vals):
-        return cls._create_invoice(days_late, amount, is_late_charge=True, **vals)
+        charge = cls._create_invoice(days_late, amount, **vals)
+        charge.sudo().is_late_charge = True
+        return charge
 
     def _drafts(self, run):
         return run.notice_ids.filtered(lambda n: n.state == "draft")
