@@ -29,6 +29,7 @@ from . import (
     collections_debtor_recipient,
     collections_interest,
     collections_interest_charge,
+    collections_interest_charge_check,
     collections_interest_charge_invoice,
     collections_interest_charge_lines,
     collections_interest_charge_text,

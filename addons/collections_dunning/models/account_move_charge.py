@@ -148,6 +148,13 @@ class AccountMove(models.Model):
                 )
         return super().copy_data(default)
 
+    def _post(self, soft=True):
+        """What changed since a draft was made is not asked for."""
+        invoices = self.filtered("is_late_charge")
+        charges = self.env["collections.interest.charge"].sudo()
+        charges.search([("charge_move_id", "in", invoices.ids)])._check_still_owed()
+        return super()._post(soft)
+
     def button_draft(self):
         """A charge that counts again must not meet another of the same days."""
         result = super().button_draft()

@@ -117,6 +117,9 @@ class CollectionsInterestCharge(models.Model):
             amount_compensation.
         :rtype: SQL
         """
+        left_out = self.env.context.get("collections_without_charges_of")
+        if not isinstance(left_out, models.BaseModel):
+            left_out = self.browse()
         return SQL(
             """
             SELECT charge.id, charge.move_id, charge.charge_move_id,
@@ -132,6 +135,7 @@ class CollectionsInterestCharge(models.Model):
               FROM collections_interest_charge charge
               JOIN account_move invoice ON invoice.id = charge.charge_move_id
              WHERE invoice.state <> 'cancel'
+               AND invoice.id <> ALL(%s)
                AND (invoice.state = 'draft' OR invoice.amount_total > (
                     -- One that asks for nothing counts while it is not credited.
                     SELECT coalesce(sum(credit.amount_total), -1)
@@ -139,7 +143,8 @@ class CollectionsInterestCharge(models.Model):
                      WHERE credit.reversed_entry_id = invoice.id
                        AND credit.move_type = 'out_refund'
                        AND credit.state = 'posted'))
-            """
+            """,
+            left_out.ids,
         )
 
     def _lock_debtors(self, debtors):
