@@ -14,6 +14,7 @@ from . import (
     account_move_link,
     account_move_mentions,
     account_move_print,
+    account_partial_reconcile,
     account_payment,
     account_payment_method_line,
     collections_aged_item,

@@ -19,6 +19,7 @@ from . import (
     test_explanation,
     test_first_run,
     test_interest_charge,
+    test_interest_charge_check,
     test_interest_charge_guard,
     test_interest_charge_periods,
     test_interest_charge_reversal,
