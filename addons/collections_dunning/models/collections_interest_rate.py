@@ -71,6 +71,21 @@ class CollectionsInterestRate(models.Model):
                     )
                 )
 
+    # === CRUD METHODS === #
+
+    def write(self, vals):
+        """Correct a rate with which every company counts.
+
+        :raise AccessError: unless the user works in all of them; one that is missing
+            can be added by each Credit Manager.
+        """
+        self.env.company._check_shared_law()
+        return super().write(vals)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_shared(self):
+        self.env.company._check_shared_law()
+
     # === BUSINESS METHODS === #
 
     @api.model

@@ -176,6 +176,22 @@ class CollectionsInterestRegime(models.Model):
 
     # === CRUD METHODS === #
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        regimes = super().create(vals_list)
+        regimes.filtered("country_ids")._check_shared()
+        return regimes
+
+    def write(self, vals):
+        self._check_shared()
+        result = super().write(vals)
+        self._check_shared()
+        return result
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_shared(self):
+        self._check_shared()
+
     def copy_data(self, default=None):
         """A copy is where a contract begins: of one company, used by nobody yet."""
         default = {
@@ -190,6 +206,14 @@ class CollectionsInterestRegime(models.Model):
         return vals_list
 
     # === BUSINESS METHODS === #
+
+    def _check_shared(self):
+        """Leave what rules all companies to who works in all of them.
+
+        :raise AccessError: says who may change it.
+        """
+        if not all(regime.company_id for regime in self.sudo()):
+            self.env.company._check_shared_law()
 
     def _get_rates(self):
         """Return the annual rates of this regime, as ``late_interest`` wants them.

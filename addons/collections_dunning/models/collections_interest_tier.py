@@ -25,6 +25,22 @@ class CollectionsInterestTier(models.Model):
         "CHECK (amount >= 0 AND amount_from >= 0)", "Amounts can't be negative."
     )
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        tiers = super().create(vals_list)
+        tiers.regime_id.filtered("country_ids")._check_shared()
+        return tiers
+
+    def write(self, vals):
+        self.regime_id._check_shared()
+        result = super().write(vals)
+        self.regime_id._check_shared()
+        return result
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_shared(self):
+        self.regime_id._check_shared()
+
     @api.constrains("regime_id")
     def _check_regime(self):
         self.regime_id._check_compensation()

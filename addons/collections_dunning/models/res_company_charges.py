@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import RedirectWarning, UserError
+from odoo.exceptions import AccessError, RedirectWarning, UserError
 
 # Income accounts of the French chart of accounts for them.
 FRENCH_CODES = {"interest": "7631", "compensation": "7581"}
@@ -43,6 +43,21 @@ class ResCompany(models.Model):
         :rtype: bool
         """
         return self.env["collections.interest.regime"]._is_french_law(self)
+
+    @api.model
+    def _check_shared_law(self):
+        """Refuse to change the law of companies that the user has no access to.
+
+        :raise AccessError: unless the user works in every company.
+        """
+        if self.env.su or not self.sudo().search([]) - self.env.user.company_ids:
+            return
+        raise AccessError(
+            self.env._(
+                "Other companies count with it too: only a Credit Manager with access "
+                "to all companies changes it. Copy the regime for your company instead."
+            )
+        )
 
     def _get_charge_account(self, kind):
         """Return the account on which interest or compensation is booked.

@@ -35,7 +35,7 @@ class InterestCommon(DunningCommon):
     @classmethod
     def _publish(cls, series, rates):
         """Make these rates the only ones of a series."""
-        model = cls.env["collections.interest.rate"]
+        model = cls.env["collections.interest.rate"].sudo()
         model.search([("series", "=", series)]).unlink()
         model.create(
             [

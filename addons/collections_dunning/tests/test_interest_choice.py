@@ -43,7 +43,7 @@ class TestInterestChoice(DunningCommon):
         return self.env["collections.interest.regime"]
 
     def _contract(self, **vals):
-        return self.regimes.create(
+        return self.regimes.sudo().create(
             {
                 "name": "Our terms",
                 "is_contractual": True,
@@ -185,7 +185,7 @@ class TestInterestChoice(DunningCommon):
     def test_archived_regime_does_not_count(self):
         self.env.ref(
             "collections_dunning.collections_interest_regime_fr_business"
-        ).active = False
+        ).sudo().active = False
         self.debtor.invalidate_recordset()
         self.assertFalse(self.debtor.applied_regime_id)
 

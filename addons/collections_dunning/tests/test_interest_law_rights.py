@@ -1,3 +1,4 @@
+from odoo import Command
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
 
@@ -53,3 +54,44 @@ class TestInterestLawRights(DunningCommon):
         self.assertEqual(self.debtor.applied_debtor_type, "consumer")
         self.customer.company_registry = "73282932000074"
         self.assertEqual(self.debtor.applied_debtor_type, "professional")
+
+    # === OF ALL COMPANIES === #
+
+    def test_the_law_of_all_is_changed_by_who_works_in_all(self):
+        regime = self.law.with_user(self.manager)
+        rates = self.env["collections.interest.rate"].with_user(self.manager)
+        rate = rates.create({"series": "ecb", "date": "2090-01-01", "percent": 2})
+        changes = (
+            lambda: regime.write({"margin": 1}),
+            lambda: regime.unlink(),
+            lambda: regime.copy({"company_id": False, "country_ids": [self.country]}),
+            lambda: regime.tier_ids.write({"amount": 1}),
+            lambda: regime.tier_ids.unlink(),
+            lambda: regime.tier_ids.create(
+                {"regime_id": regime.id, "amount": 9, "amount_from": 5}
+            ),
+            lambda: rate.write({"percent": 9}),
+            lambda: rate.unlink(),
+        )
+        for change in changes:
+            self._assert_refused(change)
+        own = regime.copy()
+        own.write({"margin": 12, "country_ids": [self.country]})
+        own.tier_ids.amount = 45
+        self._assert_refused(lambda: own.write({"company_id": False}))
+        own.unlink()
+        companies = self.env["res.company"].sudo().search([])
+        self.manager.company_ids = [Command.set(companies.ids)]
+        regime.margin = 11
+        regime.tier_ids.amount = 50
+        rate.percent = 3
+        rate.unlink()
+
+    def _assert_refused(self, change):
+        with self.assertRaises(AccessError) as error:
+            change()
+        self.assertIn("access to all companies", str(error.exception))
+
+    @property
+    def country(self):
+        return Command.link(self.env.ref("base.fr").id)

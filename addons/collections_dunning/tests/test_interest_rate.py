@@ -2,6 +2,7 @@ from datetime import date
 
 from psycopg2 import IntegrityError
 
+from odoo import Command
 from odoo.exceptions import AccessError, ValidationError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
@@ -124,6 +125,8 @@ class TestInterestRate(DunningCommon):
     # === RIGHTS === #
 
     def test_credit_manager_keeps_the_rates(self):
+        companies = self.env["res.company"].sudo().search([])
+        self.manager.company_ids = [Command.set(companies.ids)]
         rate = self._create("2027-01-01")
         rate.percent = 2.4
         rate.unlink()

@@ -281,6 +281,8 @@ class TestInterestRegime(DunningCommon):
     # === RIGHTS === #
 
     def test_credit_manager_keeps_regimes(self):
+        companies = self.env["res.company"].sudo().search([])
+        self.manager.company_ids = [Command.set(companies.ids)]
         regime = self._law("fr_business").with_user(self.manager)
         regime.note = "Checked"
         regime.tier_ids.amount = 50
@@ -333,6 +335,6 @@ class TestInterestRegime(DunningCommon):
         self._debtor().interest_regime_id = regime
         other = self.setup_other_company()["company"]
         self._assert_invalid(
-            "is used for Durand SARL", regime.write, {"company_id": other.id}
+            "is used for Durand SARL", regime.sudo().write, {"company_id": other.id}
         )
-        regime.company_id = self.company
+        regime.sudo().company_id = self.company

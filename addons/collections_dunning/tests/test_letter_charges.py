@@ -126,7 +126,7 @@ class TestLetterCharges(LetterCommon):
     def test_the_annex_prints_what_was_frozen(self):
         notice = self._draft(*self._create_two(), level=self.formal_notice)
         before = notice._prepare_computation()
-        rates = self.env["collections.interest.rate"]
+        rates = self.env["collections.interest.rate"].sudo()
         rates.search([("series", "=", "ecb")]).percent = 9
         self.env.invalidate_all()
         self.assertEqual(notice._prepare_computation(), before)
@@ -234,7 +234,7 @@ class TestLetterCharges(LetterCommon):
         self.assertNotIn("Annex", letter)
 
     def test_rights_are_reserved_when_a_rate_is_missing(self):
-        rates = self.env["collections.interest.rate"]
+        rates = self.env["collections.interest.rate"].sudo()
         rates.search([("series", "=", "ecb"), ("date", ">=", "2026-07-01")]).unlink()
         invoice = self._create_due("2026-05-31", 1200)
         notice, [letter] = self._print(invoice)
