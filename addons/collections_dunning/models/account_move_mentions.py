@@ -52,11 +52,17 @@ class AccountMove(models.Model):
         return found or debtors.new(key)
 
     def _mention_penalties(self, regime):
-        """Return the rate of the penalties: that of the day of the invoice.
+        """Return the rate of the penalties: how it changes, and that of the day.
 
         :rtype: str
         """
         day = self.invoice_date or fields.Date.context_today(self)
+        if regime.series and regime.rate_mode == "sliding":
+            return self.env._(
+                "Late payment penalties: %(rate)s, due without a reminder from the day "
+                "after the due date.",
+                rate=regime._get_sliding_label(day),
+            )
         rate = regime._get_rate_label(day, day)
         return self.env._(
             "Late payment penalties: %(rate)s a year, due without a reminder from the "

@@ -36,6 +36,30 @@ class CollectionsInterestRegime(models.Model):
             return self._describe_rates(periods)
         return self._describe_rate(*periods[0])
 
+    def _get_sliding_label(self, day):
+        """Return the rate of whatever half-year, in words, in the user's language.
+
+        ``ECB rate in force on 1 January and 1 July of each half-year, plus 10 points
+        (12.40 % a year on the date of the invoice)``.
+
+        :param date day: of the invoice.
+        :return: the formula alone when the rate of the day is not known.
+        :rtype: str
+        """
+        reference = self.env._(
+            "%(series)s in force on 1 January and 1 July of each half-year,",
+            series=self._get_series_label(),
+        )
+        formula = self._add_points(reference).rstrip(",")
+        rate = self._get_rate(day)
+        if rate is None:
+            return formula
+        return self.env._(
+            "%(formula)s (%(rate)s a year on the date of the invoice)",
+            formula=formula,
+            rate=self._format_percent(rate),
+        )
+
     def _get_rate_periods(self, first_day, last_day):
         """Return the rates of a period; neighbours of the same rate count as one.
 
