@@ -153,6 +153,7 @@ REVIEW_REASONS = [
     ("address_refused", "Address refused: another one used"),
     ("new_recipient", "New recipient"),
     ("missing_copy", "Copy to the public accountant missing"),
+    ("missing_deposit", "Deposit date missing"),
     ("firmer_tone", "Firmer tone than last time"),
     ("strategic", "Strategic customer"),
     ("large_amount", "Large amount"),

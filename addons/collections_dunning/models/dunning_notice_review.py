@@ -87,6 +87,10 @@ class DunningNotice(models.Model):
                 "A rate of its late interest is missing: it leaves without interest, "
                 "unless somebody enters the rate first."
             ),
+            "missing_deposit": env._(
+                "The deposit date of an invoice is not recorded: its interest is "
+                "counted from the due date in the books."
+            ),
             "firmer_tone": env._("Firmer in tone than the last notice."),
             "strategic": env._("A strategic customer."),
             "large_amount": env._("%(amount)s or more is claimed.", amount=limit),

@@ -36,7 +36,7 @@ class DunningProposal(models.AbstractModel):
                    l.day_offset, l.recipient_role,
                    CASE WHEN l.charging = 'none' OR d.charging = 'waive' THEN 'none'
                         ELSE coalesce(d.charging, l.charging) END AS charging,
-                   d.tone, d.dunning_mode, d.is_strategic,
+                   d.tone, d.debtor_type, d.dunning_mode, d.is_strategic,
                    coalesce(d.responsible_id, c.dunning_responsible_id)
                        AS responsible_id,
                    coalesce(r.lang, p.lang, cp.lang) AS lang,
@@ -83,6 +83,10 @@ class DunningProposal(models.AbstractModel):
                        AS recipient_id,
                    bool_or(by_letter) AS by_letter,
                    min(usual_id) AS usual_id,
+                   bool_or(EXISTS (
+                       SELECT FROM account_move m
+                        WHERE m.id = a.move_id AND m.move_type = 'out_invoice'
+                          AND m.dunning_deposit_date IS NULL)) AS no_deposit,
                    bool_or(is_refused) AS is_refused,
                    bool_or(last_offset IS NOT NULL AND NOT EXISTS (
                        SELECT FROM dunning_level known
@@ -139,6 +143,9 @@ class DunningProposal(models.AbstractModel):
             "new_recipient": written
             and group["recipient_role"] == "contact"
             and group["new_recipient"],
+            "missing_deposit": group["charging"] == "claim"
+            and group["debtor_type"] == "public"
+            and group["no_deposit"],
             "firmer_tone": written and group["firmer_tone"],
             "strategic": group["is_strategic"],
             "large_amount": root.dunning_review_amount

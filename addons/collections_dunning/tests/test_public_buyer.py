@@ -103,6 +103,19 @@ class TestPublicClock(PublicCommon):
         answer = other.with_user(self.reader).get_dunning_explanation()
         self.assertNotIn("not recorded", answer["sentence"])
 
+    def test_a_claim_without_a_deposit_date_is_for_a_person(self):
+        self.first.charging = "claim"
+        self._create_invoice(8, partner=self.town)
+        notice = self._propose().notice_ids
+        self.assertEqual(notice.review_reason, "missing_deposit")
+        self.assertFalse(notice.approved)
+        self.assertIn("due date in the books", notice.review_note)
+
+    def test_a_claim_with_a_deposit_date_is_not(self):
+        self.first.charging = "claim"
+        self._create_deposited(8)
+        self.assertFalse(self._propose().notice_ids.review_reason)
+
     def test_suspended(self):
         """Not due, without a date, whatever the ledger says; it ties out."""
         invoice = self._create_deposited(
