@@ -42,24 +42,44 @@ class AccountMove(models.Model):
             move.dunning_charge_count = counts.get(move._origin.id, 0)
 
     def _compute_dunning_paid_late(self):
-        found = self.search([("id", "in", self.ids), ("dunning_paid_late", "=", True)])
+        found = set(self._find_paid_late(self.ids))
         for move in self:
-            move.dunning_paid_late = move._origin in found
+            move.dunning_paid_late = move._origin.id in found
 
     def _search_dunning_paid_late(self, operator, value):
         if operator != "in" or set(value) != {True}:
             return NotImplemented
-        self.env["collections.interest"]._flush()
-        return [("id", "in", SQL("(%s)", self._get_paid_late_sql()))]
+        return [("id", "in", self._find_paid_late())]
 
-    def _get_paid_late_sql(self):
-        """Return the query of the invoices that ``dunning_paid_late`` means.
+    def _find_paid_late(self, move_ids=None):
+        """Return the ids of invoices that ``dunning_paid_late`` means.
 
+        Not of who owes interest from a formal notice on only, nor under no regime.
+
+        :param list move_ids: among these; None: among all.
+        :rtype: list(int)
+        """
+        interest = self.env["collections.interest"]
+        interest._flush()
+        rows = self.env.execute_query_dict(self._get_paid_late_sql(move_ids))
+        regimes = interest._get_regimes(rows)
+        owing = {
+            regime
+            for regime in set(regimes.values())
+            if regime and regime.starts == "due_date"
+        }
+        return list({row["move_id"] for row in rows if regimes[row["id"]] in owing})
+
+    def _get_paid_late_sql(self, move_ids):
+        """Return the query of the items of settled invoices that were paid late.
+
+        :param list move_ids: of these invoices; None: of all.
         :rtype: SQL
         """
         return SQL(
             """
-            SELECT l.move_id
+            SELECT l.id, l.move_id, l.company_id, d.id AS debtor_id,
+                   p.commercial_partner_id AS partner_id
               FROM account_move_line l
               JOIN account_move m ON m.id = l.move_id
               JOIN account_account a ON a.id = l.account_id
@@ -72,8 +92,12 @@ class AccountMove(models.Model):
                AND a.account_type = 'asset_receivable'
                AND l.reconciled AND l.amount_currency > 0
                AND d.charging IS DISTINCT FROM 'waive'
+               AND %(among)s
                AND EXISTS (%(late)s)
             """,
+            among=SQL("TRUE")
+            if move_ids is None
+            else SQL("l.move_id = ANY(%s)", list(move_ids)),
             companies=self.env.companies.ids,
             late=self._get_late_payment_sql(),
         )

@@ -99,3 +99,28 @@ class TestInterestChargeGuard(ChargeCommon):
                 "note": "Broken on arrival",
             }
         )
+
+    # === WHO OWES IT === #
+
+    def test_paid_late_by_who_owes_nothing(self):
+        """A consumer owes interest from a formal notice on; elsewhere nobody knows."""
+        business = self._create_due("2025-03-31")
+        consumer = self._create_customer("Paul Petit", is_company=False)
+        private = self._create_due("2025-03-31", partner=consumer)
+        self._create_regime(
+            name="Consumers",
+            debtor_type="consumer",
+            starts="formal_notice",
+            compensation_currency_id=False,
+            tier_ids=[],
+        )
+        self._pay(business, date=date(2025, 5, 2))
+        self._pay(private, date=date(2025, 5, 2))
+        moves = self.env["account.move"]
+        self.assertEqual(moves.search([("dunning_paid_late", "=", True)]), business)
+        self.assertTrue(business.dunning_paid_late)
+        self.assertFalse(private.dunning_paid_late)
+        self.assertNotIn(business, moves.search([("dunning_paid_late", "!=", True)]))
+        self._debtor().debtor_type = "consumer"
+        self.env.invalidate_all()
+        self.assertFalse(business.dunning_paid_late)
