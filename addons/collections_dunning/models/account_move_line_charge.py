@@ -1,5 +1,6 @@
-from odoo import api, models
+from odoo import api, fields, models
 from odoo.exceptions import ValidationError
+from odoo.tools import SQL
 
 
 class AccountMoveLine(models.Model):
@@ -40,6 +41,32 @@ class AccountMoveLine(models.Model):
                         "line to leave it out, or add a line with a negative amount."
                     )
                 )
+
+    # === BUSINESS METHODS === #
+
+    def _get_due_days(self):
+        """Return the last day on which each item was not late, by its own clock.
+
+        :return: by id; that of the ledger while the clock stands.
+        :rtype: dict(int, date)
+        """
+        self.env["collections.interest"]._flush()
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT l.id, coalesce(%s, l.date_maturity, l.date)
+                  FROM account_move_line l
+                  JOIN account_move m ON m.id = l.move_id
+             LEFT JOIN res_partner p ON p.id = l.partner_id
+             LEFT JOIN collections_debtor d ON d.partner_id = p.commercial_partner_id
+                                           AND d.company_id = l.company_id
+                 WHERE l.id = ANY(%s)
+                """,
+                self._get_clock_sql(fields.Date.context_today(self)),
+                self.ids,
+            )
+        )
+        return dict(rows)
 
     # === ACTION METHODS === #
 

@@ -187,9 +187,10 @@ class CollectionsInterestCharge(models.Model):
         """
         partner = self._get_invoiced_partner(debtor, items)
         writer = self.with_context(lang=partner.lang or self.env.lang)
+        due_days = items._get_due_days()
         lines = []
         for own in items.grouped("move_id").values():
-            lines += writer._get_invoice_lines(own, computed)
+            lines += writer._get_invoice_lines(own, computed, due_days)
         # Nobody but the system makes such an invoice: the rights were checked.
         moves = self.env["account.move"].sudo().with_company(debtor.company_id)
         move = moves.create(

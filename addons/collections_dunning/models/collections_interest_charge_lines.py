@@ -11,13 +11,14 @@ class CollectionsInterestCharge(models.Model):
 
     _inherit = "collections.interest.charge"
 
-    def _get_invoice_lines(self, items, computed):
+    def _get_invoice_lines(self, items, computed, due_days):
         """Return the lines of one late invoice, with the charges that each makes.
 
         One for interest and one for compensation; together where they have the same
         account.
 
         :param account.move.line items: of one late invoice.
+        :param dict due_days: last day on which it was not late, by item id.
         :return: values of an invoice line, values of charges.
         :rtype: list(tuple(dict, list(dict)))
         """
@@ -33,7 +34,9 @@ class CollectionsInterestCharge(models.Model):
             interest = round_amount(float(found.interest))
             if interest:
                 texts, rows = charges["interest"]
-                texts += self._describe_segments(item, found.segments)
+                texts += self._describe_segments(
+                    item, found.segments, due_days[item.id]
+                )
                 rows += [{**row, **vals} for vals in self._get_periods(item, found)]
             compensation = round_amount(float(found.compensation))
             if compensation:

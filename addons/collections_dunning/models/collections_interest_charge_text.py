@@ -17,9 +17,10 @@ class CollectionsInterestCharge(models.Model):
         move = item.move_id
         return move.name if move.is_invoice() else item.name or move.ref or move.name
 
-    def _describe_segments(self, item, segments):
+    def _describe_segments(self, item, segments, due):
         """Return how the interest of an item is computed, line by line.
 
+        :param date due: last day on which it was not late.
         :rtype: list(str)
         """
         writer = TextWriter(babel_locale_parse(self.env.lang), item.currency_id.name)
@@ -28,7 +29,7 @@ class CollectionsInterestCharge(models.Model):
             self.env._(
                 "Late interest on invoice %(number)s, due on %(due)s",
                 number=self._get_number(item),
-                due=format_date(self.env, item.date_maturity or item.date),
+                due=format_date(self.env, due),
             )
         ]
         for segment in segments:

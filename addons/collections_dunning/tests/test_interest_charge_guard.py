@@ -124,3 +124,12 @@ class TestInterestChargeGuard(ChargeCommon):
         self._debtor().debtor_type = "consumer"
         self.env.invalidate_all()
         self.assertFalse(business.dunning_paid_late)
+
+    def test_words_name_the_day_of_the_public_buyers_clock(self):
+        self._debtor().debtor_type = "public"
+        self.late.dunning_deposit_date = "2025-03-02"
+        draft = self._invoice(self.late)
+        text = draft.invoice_line_ids.sorted("sequence")[0].name
+        # 30 days from the deposit
+        self.assertIn("due on 04/01/2025", text)
+        self.assertIn("04/02/2025 – ", text)
