@@ -69,6 +69,7 @@ class DunningLevelText(models.Model):
                 Domain("debtor_type", "=", False)
                 & Domain("partner_id.is_company", "=", False)
                 & Domain("partner_id.vat", "=", False)
+                & Domain("partner_id.company_registry", "=", False)
             )
         if self.audience == "export":
             own = self.env.company.country_id.ids
@@ -212,7 +213,9 @@ class DunningLevelText(models.Model):
         charges = {}
         if charging != "none":
             charges = self.env["collections.interest"]._compute_interest(
-                items, today, {id_: Decimal(str(part)) for id_, part in held.items()}
+                items,
+                today,
+                {id_: [(None, Decimal(str(part)))] for id_, part in held.items()},
             )
         if any(item.status == "missing_rate" for item in charges.values()):
             charges = {}  # as in a notice: all or nothing
@@ -262,15 +265,11 @@ class DunningLevelText(models.Model):
             )
         )
         today = fields.Date.context_today(self)
+        late = items._filter_late(today)
         if self.level_id.day_offset > 0:
-            shown = items.filtered(
-                lambda item: (
-                    item.amount_residual < 0 or (item.date_maturity or today) < today
-                )
-            )
-        else:
-            shown = items.filtered(lambda item: (item.date_maturity or today) >= today)
-        return shown or items
+            credits = items.filtered(lambda item: item.amount_residual < 0)
+            return (items & (late | credits)) or items
+        return (items - late) or items
 
     def _get_preview_held(self, items):
         """Return what is held of these items today, by item id.

@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 from odoo import Command
 from odoo.exceptions import AccessError, ValidationError
 from odoo.tests import Form, tagged
@@ -127,6 +129,41 @@ class TestLevelText(DunningCommon):
         form.preview_debtor_id = debtor
         form.preview_lang = "fr_FR"
         self.assertIn("Dû 1\u202f234,50\u00a0$US", form.preview_body)
+
+    def test_preview_of_what_is_disputed_in_part(self):
+        invoice, debtor = self._make_debtor()
+        self.text.level_id.charging = "claim"
+        self.env["dunning.hold"].create(
+            {
+                "debtor_id": debtor.id,
+                "move_line_id": self._item(invoice).id,
+                "reason": "paused",
+                "amount": 234.5,
+            }
+        )
+        form = Form(self.text.with_user(self.manager))
+        form.preview_debtor_id = debtor
+        form.body = "Due {{ total_principal }}\n[items]"
+        self.assertFalse(form.preview_error)
+        self.assertIn("1,000.00", form.preview_body)
+
+    def test_preview_of_a_public_buyer_goes_by_its_clock(self):
+        invoice, debtor = self._make_debtor()
+        debtor.sudo().debtor_type = "public"
+        invoice.dunning_deposit_date = self.today
+        early = self._create_invoice(-20, 70)
+        early.dunning_deposit_date = self.today - timedelta(days=40)
+        self.assertGreater(self.text.level_id.day_offset, 0)
+        items = self.text._get_preview_items(debtor)
+        self.assertEqual(items.move_id, early)
+
+    def test_a_sole_trader_is_no_consumer_to_try_a_text_on(self):
+        _invoice, debtor = self._make_debtor()
+        self.customer.write({"is_company": False, "vat": False})
+        consumers = self.text.new({"audience": "consumer"})._get_audience_domain()
+        self.assertTrue(debtor.filtered_domain(consumers))
+        self.customer.company_registry = "73282932000074"
+        self.assertFalse(debtor.filtered_domain(consumers))
 
     def test_preview_of_a_missing_translation(self):
         _invoice, debtor = self._make_debtor()
