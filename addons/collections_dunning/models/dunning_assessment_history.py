@@ -62,6 +62,8 @@ class DunningAssessment(models.AbstractModel):
     def _get_stops_sql(self, date):
         """Return the query of the stops that have ended, of each item.
 
+        Of all of the item: while a part was held, the rest was claimed as ever.
+
         :return: query of ``stopped_until``, the last day of the last one, and
             ``stopped_days``, the late days that don't count. Stops that overlap count
             once.
@@ -83,7 +85,7 @@ class DunningAssessment(models.AbstractModel):
                                          AND coalesce(h.move_line_id, i.id) = i.id
                      WHERE h.reason = ANY(%(reasons)s)
                        AND h.date_to > i.clock AND h.date_to < %(date)s
-                       AND (coalesce(h.amount, 0) = 0 OR h.amount >= i.residual)
+                       AND coalesce(h.amount, 0) = 0
                        AND i.residual > 0) stop
           GROUP BY id
             """,

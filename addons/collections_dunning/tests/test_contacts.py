@@ -213,6 +213,17 @@ class TestContacts(DunningCommon):
         run = self._propose()
         self.assertEqual(run.notice_ids.level_id, self.second)
 
+    def test_a_part_that_was_held_did_not_stop_the_rest(self):
+        """Also when what was held is credited since, and more than what is left."""
+        self._add_event_level("after_stop")
+        invoice = self._create_invoice(60, 1000)
+        self._end(self._propose(), days_ago=30)
+        item = self._item(invoice)
+        self._hold(40, 12, move_line_id=item.id, reason="disputed", amount=800)
+        credit = self._item(self._create_credit_note(800))
+        (item | credit).reconcile()
+        self.assertEqual(self._propose().notice_ids.level_id, self.second)
+
     def test_jump_passes_no_level_over_after_a_stop(self):
         self.procedure.progression = "jump"
         level = self._add_event_level("after_stop", days_to_pay=0)
