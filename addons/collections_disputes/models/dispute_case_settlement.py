@@ -35,12 +35,30 @@ class DisputeCase(models.Model):
                     **values,
                 }
             )
-            case.line_ids.hold_id._end(case.new_date_to_pay)
             case.activity_ids.unlink()
         self._on_closed()
-        if tell:
-            files = self.env["ir.attachment"].sudo().browse(attachment_ids)
-            self.sudo()._send_outcome(files)
+        files = self.env["ir.attachment"].sudo().browse(attachment_ids)
+        for case in self.sudo():
+            case._end_holds(tell and case._send_outcome(files))
+
+    def _end_holds(self, is_told):
+        """Let dunning go on with what this case has held.
+
+        A new date to pay that nobody was told is none: dunning's own message after the
+        stop gives one.
+
+        :param bool is_told: whether the customer was written how the case ended.
+        """
+        self.ensure_one()
+        if self.new_date_to_pay and not is_told:
+            self.new_date_to_pay = False
+            self._message_log(
+                body=self.env._(
+                    "The customer was told no new date to pay: the next reminder "
+                    "gives one."
+                )
+            )
+        self.line_ids.hold_id._end(self.new_date_to_pay)
 
     def _follow_items(self):
         """Bring open cases up to date with the ledger.

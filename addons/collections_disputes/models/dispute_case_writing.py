@@ -35,12 +35,15 @@ class DisputeCase(models.Model):
                 case.sudo().acknowledged_at = fields.Datetime.now()
 
     def _send_outcome(self, attachments=None):
-        """Tell the customers of these cases how they ended, and what they owe.
+        """Tell the customer how this case ended, and what he owes.
 
         :param ir.attachment attachments: documents that go with it.
+        :return: whether there was anybody to write to.
+        :rtype: bool
         """
-        for case in self:
-            case._write_to_customer(OUTCOME, case._get_outcome_files(), attachments)
+        self.ensure_one()
+        files = self._get_outcome_files()
+        return self._write_to_customer(OUTCOME, files, attachments)
 
     def _write_to_customer(self, template, files=(), attachments=None):
         """Post a letter to the customer in the chatter; core's mail queue sends it.

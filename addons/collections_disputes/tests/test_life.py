@@ -132,3 +132,21 @@ class TestLife(DisputeCommon, InterestCommon):
         run.action_cancel()
         notice = self._run_on(17).notice_ids
         self.assertEqual((notice.level_id, notice.amount_claimed), (self.first, 1000))
+
+    def test_rejected_and_nobody_was_told(self):
+        """No e-mail address then: dunning itself says once until when to pay."""
+        self._send_on(6)
+        with self._on(10):
+            case = self._open(self.invoice)
+        address, self.customer.email = self.customer.email, False
+        with self._on(25):
+            self._resolve(case)
+        self.customer.email = address
+        self.assertEqual(case.state, "rejected")
+        self.assertFalse(case.new_date_to_pay)
+        self.assertFalse(case.line_ids.hold_id.told_date)
+        self.assertIn("told no new date to pay", str(case.message_ids.mapped("body")))
+        notice = self._run_on(26).notice_ids
+        self.assertEqual(
+            (notice.level_id, notice.amount_claimed), (self.after_stop, 1000)
+        )
