@@ -51,11 +51,12 @@ class DunningProposal(models.AbstractModel):
             day = date if lines else None
             if status == "missing_rate":
                 lines, day = {}, None
-                missing.append(notice.id)
+                # Approved without its claim, or with one that is lost now?
+                missing.append((notice.id, bool(notice.interest_date)))
             line_values += self._get_charge_lines(lines)
             notice_values.append(self._get_charge_totals(notice, lines, note, day))
         self._write_charges(notices, line_values, notice_values)
-        self._review_missing_rates(notices.browse(missing))
+        self._review_missing_rates(missing)
 
     def _apply_waivers(self, notices):
         """Say nothing of charges to whom they were waived since the draft."""
@@ -256,16 +257,27 @@ class DunningProposal(models.AbstractModel):
         )
         notices.invalidate_recordset()
 
-    def _review_missing_rates(self, notices):
+    def _review_missing_rates(self, missing):
         """Have a person look at notices that can't claim what they should.
 
-        What was queued when the rate of a new half-year was not out yet is a draft
-        again: it must not leave without its claim.
+        What lost its claim since it was queued, in the first days of a half-year, is a
+        draft again; what somebody approved without it leaves.
+
+        :param list missing: pairs of the id of a notice and whether it had its claim
+            until now.
         """
-        claiming = notices.filtered(lambda n: n.charging == "claim")
-        queued = claiming.filtered(lambda n: n.state == "queued")
+        notices = self.env["dunning.notice"]
+        lost = notices.browse(
+            notice_id for notice_id, had_claim in missing if had_claim
+        )
+        queued = lost.filtered(lambda n: n.charging == "claim" and n.state == "queued")
         queued._set_state("draft")
-        drafts = claiming.filtered(
-            lambda n: n in queued or n.state == "draft" and not n.review_reason
+        drafts = notices.browse(notice_id for notice_id, _had_claim in missing)
+        drafts = drafts.filtered(
+            lambda n: (
+                n.charging == "claim"
+                and n.state == "draft"
+                and (n in queued or not n.review_reason)
+            )
         )
         drafts.sudo().write({"review_reason": "missing_rate", "approved": False})

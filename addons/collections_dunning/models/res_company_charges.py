@@ -50,7 +50,8 @@ class ResCompany(models.Model):
 
         :raise AccessError: unless the user works in every company.
         """
-        if self.env.su or not self.sudo().search([]) - self.env.user.company_ids:
+        foreign = [("id", "not in", self.env.user.company_ids.ids)]
+        if self.env.su or not self.sudo().search_count(foreign, limit=1):
             return
         raise AccessError(
             self.env._(

@@ -1,6 +1,6 @@
 from datetime import date
 
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, tagged
 from odoo.tools import html2plaintext
 
@@ -96,7 +96,9 @@ class TestInterestScreens(InterestCommon):
             form.charging = "show"
         self.assertEqual((notice.amount_total, notice.amount_charges), (1000, 0))
         self.assertEqual(notice.amount_compensation, 40)
-        with Form(notice) as form:
+        with self.assertRaisesRegex(UserError, "Credit Manager"), Form(notice) as form:
+            form.charging = "none"
+        with Form(notice.with_user(self.manager)) as form:
             form.charging = "none"
         self.assertEqual((notice.amount_interest, notice.amount_compensation), (0, 0))
         with self.assertRaises(AccessError):
