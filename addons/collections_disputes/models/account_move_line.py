@@ -1,4 +1,4 @@
-from odoo import models
+from odoo import api, models
 from odoo.tools import SQL
 
 from ..const import OPEN_STATES
@@ -18,6 +18,43 @@ class AccountMoveLine(models.Model):
                 ("move_id", "in", self.move_id.ids),
                 ("case_id.state", "in", OPEN_STATES),
             ]
+        )
+
+    def _get_open_lines_of_credit_note(self):
+        """Return what the open cases a credit note was made for dispute.
+
+        :return: of the invoice that it reverses.
+        :rtype: dispute.case.line (as superuser)
+        """
+        lines = self.env["dispute.case.line"].sudo()
+        return lines.search(
+            [
+                ("move_line_id.move_id", "in", self.move_id.reversed_entry_id.ids),
+                ("case_id.credit_note_ids", "in", self.move_id.ids),
+                ("case_id.state", "in", OPEN_STATES),
+            ]
+        )
+
+    @api.model
+    def _prepare_reconciliation_single_partial(
+        self, debit_values, credit_values, shadowed_aml_values=None
+    ):
+        """A credit note made for a case takes no more of an item than is disputed.
+
+        In a foreign currency core decides by itself: a limit would make it book
+        exchange differences of an item that is still open.
+        """
+        limit = self.env.context.get("dispute_amount")
+        item = debit_values["aml"]
+        if limit and item.currency_id == item.company_currency_id:
+            residual = min(debit_values["amount_residual"], limit)
+            debit_values = {
+                **debit_values,
+                "amount_residual": residual,
+                "amount_residual_currency": residual,
+            }
+        return super()._prepare_reconciliation_single_partial(
+            debit_values, credit_values, shadowed_aml_values
         )
 
     def _reconcile_post_hook(self, data):

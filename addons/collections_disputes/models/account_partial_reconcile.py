@@ -1,7 +1,5 @@
 from odoo import api, models
 
-from ..const import OPEN_STATES
-
 
 class AccountPartialReconcile(models.Model):
     _inherit = "account.partial.reconcile"
@@ -19,24 +17,28 @@ class AccountPartialReconcile(models.Model):
     def _credit_disputes(self, lines):
         """Lower what is disputed of invoices by the credit notes that reverse them.
 
+        One that was made for a case is for that case alone.
+
         :param dispute.case.line lines: of open cases, about the entries concerned.
         """
+        notes = self.credit_move_id.move_id
+        # Before any case ends: what ends lists all that has settled it.
+        made = (
+            self.env["dispute.case"]
+            .sudo()
+            .search([("credit_note_ids", "in", notes.ids)])
+        )
+        made_for = {
+            note: made.filtered(lambda case, note=note: note in case.credit_note_ids)
+            for note in notes
+        }
         for partial in self:
-            invoice = partial.debit_move_id.move_id
-            if partial.credit_move_id.move_id.reversed_entry_id != invoice:
+            item, note = partial.debit_move_id, partial.credit_move_id.move_id
+            if note.reversed_entry_id != item.move_id:
                 continue
-            own = lines.filtered(
-                lambda line, invoice=invoice: (
-                    line.move_id == invoice and line.case_id.state in OPEN_STATES
-                )
+            lines._get_credited_lines(item, made_for[note])._apply_credit(
+                partial.debit_amount_currency
             )
-            # The item that was credited, then the other installments.
-            own.sorted(
-                lambda line, item=partial.debit_move_id: (
-                    line.move_line_id != item,
-                    line.id,
-                )
-            )._apply_credit(partial.debit_amount_currency)
 
     def unlink(self):
         """What is open again may be held in another way."""

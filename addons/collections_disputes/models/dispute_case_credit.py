@@ -32,7 +32,7 @@ class DisputeCase(models.Model):
             credit_notes = self._make_credit_notes(values["scope"])
             self.credit_note_ids |= credit_notes
             if may_post:
-                self._post_credit_notes(credit_notes)
+                credit_notes._post(soft=False)
         if self.requested_resolution and may_post:
             self._close_settled(is_decided=True)
         elif self.requested_resolution:
@@ -139,25 +139,6 @@ class DisputeCase(models.Model):
                 line
             ),
         }
-
-    def _post_credit_notes(self, credit_notes):
-        """Post credit notes; core reconciles each with the invoice it reverses.
-
-        It begins with the oldest installment: where another one is disputed, that one
-        is credited instead.
-        """
-        items = self.line_ids.move_line_id
-        credit_notes._post(soft=False)
-        for credit_note in credit_notes:
-            own = items.filtered(
-                lambda item, note=credit_note: item.move_id == note.reversed_entry_id
-            )
-            credit = credit_note.line_ids.filtered(
-                lambda item: item.account_type == "asset_receivable"
-            )
-            if credit.matched_debit_ids.debit_move_id - own:
-                credit.remove_move_reconcile()
-                (credit | own.filtered(lambda item: not item.reconciled)).reconcile()
 
     def _correct_invoices(self, may_post):
         """Reverse the invoices of this case, and draft new ones in their place.

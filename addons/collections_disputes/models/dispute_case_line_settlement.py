@@ -70,6 +70,23 @@ class DisputeCaseLine(models.Model):
         self.with_context(dispute_settled=True).amount = amount
         self._log_amount(before)
 
+    def _get_credited_lines(self, item, cases):
+        """Return which of these lines a credit note of an invoice is about, in order.
+
+        :param account.move.line item: what was credited: first what is disputed of it,
+            then of the other installments.
+        :param dispute.case cases: what the credit note was made for; when nothing is
+            known, all open cases.
+        """
+        lines = self.filtered(
+            lambda line: (
+                line.move_id == item.move_id
+                and line.case_id.state in OPEN_STATES
+                and (not cases or line.case_id in cases)
+            )
+        )
+        return lines.sorted(lambda line: (line.move_line_id != item, line.id))
+
     def _apply_credit(self, amount):
         """Lower what is disputed by a credit note of the invoice.
 

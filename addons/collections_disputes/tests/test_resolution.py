@@ -116,7 +116,8 @@ class TestResolution(DisputeCommon):
         self.assertEqual(case.credit_note_ids.amount_total, 333.33)
         self.assertAlmostEqual(self._item(invoice).amount_residual_currency, 666.67)
 
-    def test_installment_that_is_disputed_is_credited(self):
+    def _create_installments(self):
+        """Post an invoice of 1,000 payable in two halves; return its items."""
         term = self.env["account.payment.term"].create(
             {
                 "name": "Two",
@@ -131,16 +132,92 @@ class TestResolution(DisputeCommon):
         invoice = self._create_invoice(
             40, 1000, invoice_payment_term_id=term.id, invoice_date_due=False
         )
-        first, second = self._item(invoice).sorted("date_maturity")
-        case = (
-            self.env["dispute.case"]
-            .with_user(self.collector)
-            .action_open([{"move_line_id": second.id, "amount": 300}])
-        )
+        return self._item(invoice).sorted("date_maturity")
+
+    def _open_items(self, amounts):
+        """Open a case about items, each by an amount."""
+        cases = self.env["dispute.case"].with_user(self.collector)
+        return cases.action_open(
+            [
+                {"move_line_id": item.id, "amount": amount}
+                for item, amount in amounts.items()
+            ]
+        ).with_env(self.env)
+
+    def test_installment_that_is_disputed_is_credited(self):
+        first, second = self._create_installments()
+        case = self._open_items({second: 300})
         self._credit(case)
         self.assertEqual(first.amount_residual, 500)
         self.assertEqual(second.amount_residual, 200)
         self.assertEqual(case.state, "resolved")
+
+    def test_installment_that_is_disputed_is_credited_by_a_draft(self):
+        first, second = self._create_installments()
+        case = self._open_items({second: 300})
+        self._credit(case, self.collector)
+        case.credit_note_ids.with_user(self.accountant).action_post()
+        self.assertEqual((first + second).mapped("amount_residual"), [500, 200])
+        self.assertEqual(case.state, "resolved")
+
+    def test_each_installment_is_credited_by_what_is_disputed(self):
+        items = self._create_installments()
+        case = self._open_items({items[0]: 300, items[1]: 200})
+        self._credit(case)
+        self.assertEqual(items.mapped("amount_residual"), [200, 300])
+        self.assertEqual((case.state, case.amount_credited), ("resolved", 500))
+
+    def test_whole_invoice_of_installments(self):
+        """What is more than disputed is credited to the other installments."""
+        items = self._create_installments()
+        case = self._open_items({items[1]: 200})
+        self._credit(case, scope="invoice")
+        self.assertEqual(items.mapped("amount_residual"), [0, 0])
+        self.assertEqual(case.credit_note_ids.payment_state, "paid")
+        self.assertEqual(case.credit_note_ids.amount_residual, 0)
+
+    # === OTHER CASES === #
+
+    def test_credit_note_of_one_case_leaves_the_other_one_open(self):
+        for user in (self.accountant, self.collector):
+            invoice = self._create_invoice(10, 1000)
+            other, case = self._open(invoice, 300), self._open(invoice, 400)
+            if not self._credit(case, user):
+                case.credit_note_ids.with_user(self.accountant).action_post()
+            self.assertRecordValues(
+                case | other,
+                [
+                    {"state": "resolved", "amount_disputed": 400, "resolution": done}
+                    if done
+                    else {"state": "new", "amount_disputed": 300, "resolution": False}
+                    for done in ("credit_note", False)
+                ],
+            )
+            self.assertEqual(case.amount_credited, 400)
+            self.assertEqual(self._held(invoice), [300])
+            self.assertEqual(invoice.amount_residual, 600)
+            run = self._propose()
+            self.assertEqual(run.notice_ids.amount_claimed, 300)
+            self._pay(invoice)
+            run.action_cancel()
+
+    def test_credit_note_of_one_case_and_the_other_installment(self):
+        first, second = self._create_installments()
+        other, case = self._open_items({first: 400}), self._open_items({second: 200})
+        self._credit(case)
+        self.assertEqual((first + second).mapped("amount_residual"), [500, 300])
+        self.assertEqual((case.state, other.state), ("resolved", "new"))
+        self.assertEqual((case.amount_disputed, other.amount_disputed), (200, 400))
+        self.assertEqual(other.line_ids.hold_id.amount, 400)
+
+    def test_credit_note_in_the_books_credits_its_item_first(self):
+        first, second = self._create_installments()
+        other, case = self._open_items({second: 100}), self._open_items({first: 200})
+        note = other._reverse(first.move_id)
+        note.invoice_line_ids.price_unit = 200
+        note.action_post()
+        self.assertEqual(first.amount_residual, 300)
+        self.assertEqual((case.state, other.state), ("resolved", "new"))
 
     def test_several_invoices(self):
         invoices = self._create_invoice(10, 100) | self._create_invoice(10, 200)
@@ -461,16 +538,44 @@ class TestResolution(DisputeCommon):
             case.with_user(self.manager).action_approve()
 
     def test_no_approval(self):
-        """Up to the limit, of who approves himself, and of what costs nothing."""
+        """Below the limit, of who approves himself, and of what costs nothing."""
         self.company.dispute_approval_amount = 300
         for resolution, amount, user in (
-            ("credit_note", 300, self.accountant),
+            ("credit_note", 299.99, self.accountant),
             ("credit_note", 900, self.manager),
             ("rejected", 900, self.collector),
         ):
             case = self._open(self._create_invoice(10, 1000), amount)
             self._resolve(case, resolution, user=user)
             self.assertFalse(case.needs_approval)
+
+    def test_approval_from_the_limit_on(self):
+        self.company.dispute_approval_amount = 300
+        case = self._open(self._create_invoice(10, 1000), 300)
+        self._credit(case)
+        self.assertTrue(case.needs_approval)
+
+    def test_what_is_to_be_approved_stays_as_it_is(self):
+        self.company.dispute_approval_amount = 250
+        invoices = self._create_invoice(10, 1000) | self._create_invoice(10, 500)
+        case = self._open(invoices, 300)
+        self._credit(case)
+        lines = case.line_ids.with_user(self.accountant)
+        other = self._item(self._create_invoice(10, 700))
+        for change in (
+            lambda: lines[0].write({"amount": 900}),
+            lambda: lines[0].write({"amount": 10}),
+            lambda: lines[0].unlink(),
+            lambda: case.with_user(self.accountant).action_add_items(
+                [{"move_line_id": other.id}]
+            ),
+        ):
+            with self.assertRaisesRegex(UserError, "waits for an approval"):
+                change()
+        self.assertEqual(case.line_ids.mapped("amount"), [300, 300])
+        case.with_user(self.manager).action_refuse()
+        lines[0].amount = 900
+        self.assertEqual(case.amount_disputed, 1200)
 
     def test_whole_invoice_counts_for_the_limit(self):
         self.company.dispute_approval_amount = 500
