@@ -50,7 +50,7 @@ class DisputeCase(models.Model):
         :raise UserError: names the entry.
         """
         for line in self.line_ids:
-            move = line.move_id
+            move = line.move_line_id.move_id
             if move.move_type != "out_invoice" or move.state != "posted":
                 raise UserError(
                     self.env._(
@@ -66,7 +66,8 @@ class DisputeCase(models.Model):
         :rtype: account.move
         """
         credit_notes = self.env["account.move"]
-        for move, lines in self.line_ids.filtered("amount").grouped("move_id").items():
+        disputed = self.line_ids.filtered("amount")
+        for move, lines in disputed.grouped(lambda x: x.move_line_id.move_id).items():
             credit_note = self._reverse(move)
             amount = sum(lines.mapped("amount"))
             part = self.currency_id.compare_amounts(amount, move.amount_total) < 0
@@ -146,7 +147,7 @@ class DisputeCase(models.Model):
         :param bool may_post: whether the credit notes are posted at once.
         """
         drafts = self.env["account.move"]
-        for move in self.line_ids.move_id:
+        for move in self.line_ids.move_line_id.move_id:
             known = move.reversal_move_ids
             if may_post:
                 drafts |= self._reverse(move, modify=True)

@@ -24,7 +24,11 @@ class DisputeCaseLine(models.Model):
     )
     # Snapshots: an invoice can be reset, or its item re-used for another debt.
     move_id = fields.Many2one(
-        "account.move", string="Invoice", index="btree_not_null", ondelete="set null"
+        "account.move",
+        string="Invoice",
+        index="btree_not_null",
+        readonly=True,
+        ondelete="set null",
     )
     move_name = fields.Char(string="Number", readonly=True)
     date_maturity = fields.Date(string="Due Date", readonly=True)

@@ -219,6 +219,23 @@ class TestResolution(DisputeCommon):
         self.assertEqual(first.amount_residual, 300)
         self.assertEqual((case.state, other.state), ("resolved", "new"))
 
+    def test_invoice_of_an_item_is_not_written_by_hand(self):
+        """It would aim the credit note at another customer's invoice."""
+        invoice = self._create_invoice(10, 1000)
+        other = self._create_invoice(10, 5000, self.other_customer)
+        case = self._open(invoice, 300)
+        for user in (self.collector, self.accountant, self.manager):
+            with self.assertRaises(AccessError):
+                case.line_ids.with_user(user).write({"move_id": other.id})
+        with self.assertRaises(AccessError):
+            case.with_user(self.collector).write(
+                {"line_ids": [Command.update(case.line_ids.id, {"move_id": other.id})]}
+            )
+        case.line_ids.sudo().move_id = other
+        self._credit(case)
+        self.assertEqual(case.credit_note_ids.reversed_entry_id, invoice)
+        self.assertEqual(other.amount_residual, 5000)
+
     def test_several_invoices(self):
         invoices = self._create_invoice(10, 100) | self._create_invoice(10, 200)
         case = self._open(invoices, 50)
