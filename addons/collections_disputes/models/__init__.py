@@ -11,6 +11,7 @@ from . import (
     dispute_case_deadline,
     dispute_case_inbound,
     dispute_case_line,
+    dispute_case_line_approval,
     dispute_case_line_check,
     dispute_case_line_company_amount,
     dispute_case_line_hold,

@@ -69,7 +69,8 @@ class DisputeCase(models.Model):
         )
         if resolution not in FOUND_JUSTIFIED or is_manager or not limit:
             return False
-        return self._get_given_amount(resolution, scope) > limit
+        given = self._get_given_amount(resolution, scope)
+        return self.company_id.currency_id.compare_amounts(given, limit) >= 0
 
     def _get_given_amount(self, resolution, scope):
         """Return what an outcome gives to the customer, in the company's currency.

@@ -18,8 +18,8 @@ class ResCompany(models.Model):
     dispute_approval_amount = fields.Monetary(
         string="Approval from",
         default=1000,
-        help="A Credit Manager approves what is given to the customer above this "
-        "amount. 0: nothing needs an approval.",
+        help="A Credit Manager approves what is given to the customer from this "
+        "amount on. 0: nothing needs an approval.",
     )
     dispute_manager_id = fields.Many2one(
         "res.users",

@@ -81,6 +81,8 @@ class TestResolution(DisputeCommon):
             case = self._open(invoice, amount)
             self._credit(case)
             note = case.credit_note_ids
+            if note.state == "draft":
+                note.with_user(self.accountant).action_post()
             self.assertEqual(note.amount_total, amount)
             self.assertAlmostEqual(
                 note.amount_tax / amount,
@@ -93,6 +95,53 @@ class TestResolution(DisputeCommon):
             self.assertAlmostEqual(
                 invoice.amount_residual, invoice.amount_total - amount, 2
             )
+
+    def _open_at_two_rates(self, amount, product=False):
+        """Dispute a part of an invoice of two products, at 20 % and at 5.5 %."""
+        taxes = self.env["account.tax"].create(
+            [{"name": f"VAT {rate}", "amount": rate} for rate in (20, 5.5)]
+        )
+        invoice = self._create_taxed([(1000, taxes[0]), (1000, taxes[1])])
+        products = self.env["product.product"].create([{"name": "A"}, {"name": "B"}])
+        invoice.button_draft()
+        for line, item, tax in zip(
+            invoice.invoice_line_ids, products, taxes, strict=True
+        ):
+            line.product_id = item
+            line.write({"price_unit": 1000, "tax_ids": [Command.set(tax.ids)]})
+        invoice.action_post()
+        self.assertEqual(invoice.amount_total, 2255)
+        case = self._open(invoice, amount)
+        case.line_ids.product_id = products[product] if product is not False else False
+        return case
+
+    def test_taxes_of_the_disputed_product(self):
+        for product, tax in ((0, 20), (1, 6.26)):
+            case = self._open_at_two_rates(120, product)
+            self.assertTrue(self._credit(case))
+            note = case.credit_note_ids
+            self.assertEqual(len(note.invoice_line_ids.tax_ids), 1)
+            self.assertRecordValues(
+                note, [{"state": "posted", "amount_total": 120, "amount_tax": tax}]
+            )
+
+    def test_several_rates_wait_for_a_person(self):
+        """Also when what is disputed is more than the product has cost."""
+        for amount, product in ((120, False), (1500, 0)):
+            case = self._open_at_two_rates(amount, product)
+            self.assertFalse(self._credit(case))
+            note = case.credit_note_ids
+            self.assertEqual((note.state, note.amount_total), ("draft", amount))
+            self.assertEqual(len(note.invoice_line_ids.tax_ids), 2)
+            self.assertEqual(case.state, "waiting_us")
+            self.assertEqual(self._held(case.line_ids.move_id), [amount])
+            note.with_user(self.accountant).action_post()
+            self.assertEqual((case.state, case.resolution), ("resolved", "credit_note"))
+
+    def test_whole_invoice_at_several_rates_is_posted(self):
+        case = self._open_at_two_rates(120)
+        self.assertTrue(self._credit(case, scope="invoice"))
+        self.assertEqual(case.credit_note_ids.state, "posted")
 
     def test_each_account_keeps_its_share(self):
         revenue = self.company_data["default_account_revenue"]
