@@ -32,8 +32,9 @@ class DisputeCase(models.Model):
             credit_notes = self._make_credit_notes(values["scope"])
             self.credit_note_ids |= credit_notes
             if may_post:
-                credit_notes._post(soft=False)
-        if self.requested_resolution and may_post:
+                credit_notes.filtered(self._is_vat_known)._post(soft=False)
+        drafts = self.credit_note_ids.filtered(lambda move: move.state == "draft")
+        if self.requested_resolution and not drafts:
             self._close_settled(is_decided=True)
         elif self.requested_resolution:
             self.state = "waiting_us"
@@ -72,9 +73,26 @@ class DisputeCase(models.Model):
             amount = sum(lines.mapped("amount"))
             part = self.currency_id.compare_amounts(amount, move.amount_total) < 0
             if scope != "invoice" and part:
-                self._reduce(credit_note, move, amount)
+                self._reduce(credit_note, move, amount, lines.product_id)
             credit_notes |= credit_note
         return credit_notes
+
+    def _is_vat_known(self, credit_note):
+        """Tell whether a credit note is one of taxes that are certain.
+
+        Of a part of an invoice at several rates only a person knows which are meant.
+
+        :param account.move credit_note: a draft.
+        :rtype: bool
+        """
+        invoice = credit_note.reversed_entry_id
+        lines = credit_note.invoice_line_ids.filtered(
+            lambda line: line.display_type == "product"
+        )
+        whole = credit_note.currency_id.compare_amounts(
+            credit_note.amount_total, invoice.amount_total
+        )
+        return not whole or len({line.tax_ids for line in lines}) <= 1
 
     def _reverse(self, move, modify=False):
         """Reverse an invoice by core's own dialog.
@@ -93,18 +111,19 @@ class DisputeCase(models.Model):
         wizard.reverse_moves(is_modify=modify)
         return wizard.new_move_ids
 
-    def _reduce(self, credit_note, move, amount):
+    def _reduce(self, credit_note, move, amount, products):
         """Make a draft credit note one of a part of the invoice.
 
-        Each account and tax keeps its share; core's tax engine brings the total to the
-        amount, to the cent.
+        Each account and tax keeps its share, of the disputed products where they are
+        known; core's tax engine brings the total to the amount, to the cent.
 
         :param account.move credit_note: reverses all of ``move``.
         :param account.move move: the invoice.
         :param float amount: taxes included.
+        :param product.product products: what is disputed, when it was said.
         """
         taxes = self.env["account.tax"]
-        base_lines, _tax_lines = move._get_rounded_base_and_tax_lines()
+        base_lines = self._get_credited_base_lines(move, amount, products)
         reduced = taxes._prepare_down_payment_lines(
             base_lines,
             move.company_id,
@@ -121,6 +140,21 @@ class DisputeCase(models.Model):
         )
         commands = [Command.create(self._get_part_vals(line, text)) for line in reduced]
         credit_note.write({"invoice_line_ids": [Command.clear(), *commands]})
+
+    def _get_credited_base_lines(self, move, amount, products):
+        """Return what of an invoice is credited in part.
+
+        :param account.move move: the invoice.
+        :param float amount: taxes included.
+        :param product.product products: see :meth:`_reduce`.
+        :return: the lines of these products; all, when they come to less than that.
+        :rtype: list(dict)
+        """
+        base_lines, _tax_lines = move._get_rounded_base_and_tax_lines()
+        own = [line for line in base_lines if line["product_id"] in products]
+        total = sum(line["record"].price_total for line in own)
+        enough = own and move.currency_id.compare_amounts(total, amount) >= 0
+        return own if enough else base_lines
 
     def _get_part_vals(self, line, text):
         """Return the values of a line of a credit note of a part.
