@@ -59,3 +59,5 @@ DEBT_STANDS = ("document", "redone", "rejected", "withdrawn")
 OWNER_RESOLUTIONS = ("document", "redone")
 # Days to pay that the customer is given when the debt stands.
 DAYS_TO_PAY = 8
+# Days to pay that only a Credit Manager goes beyond.
+MOST_DAYS_TO_PAY = 60

@@ -2,13 +2,14 @@
 
 from odoo import fields, models
 from odoo.exceptions import AccessError, UserError
-from odoo.tools import is_html_empty
+from odoo.tools import format_date, is_html_empty
 
 from ..const import (
     CLOSED_STATES,
     DAYS_TO_PAY,
     DEBT_STANDS,
     FOUND_JUSTIFIED,
+    MOST_DAYS_TO_PAY,
     OWNER_RESOLUTIONS,
     RESOLUTIONS,
     SIDES,
@@ -43,7 +44,8 @@ class DisputeCase(models.Model):
         :param str answer: what the customer is told; required when rejected.
         :param str scope: of a credit note: ``disputed`` (amount) or ``invoice``.
         :param date new_date_to_pay: last day to pay when the debt stands; left out: in
-            8 days, and not before the due date.
+            8 days, and not before the due date. Beyond 60 days only a Credit Manager
+            may grant it.
         :param list(int) attachment_ids: ir.attachment, sent along with our answer.
         :return: True; False while it waits for an approval or a posting.
         :raise AccessError: when the user may not decide this.
@@ -149,10 +151,30 @@ class DisputeCase(models.Model):
             raise UserError(self.env._("Say on what grounds it is rejected."))
         if resolution in FOUND_JUSTIFIED and not self.line_ids:
             raise UserError(self.env._("Say which invoice is disputed."))
-        if resolution in DEBT_STANDS and (
-            values["new_date_to_pay"] < str(fields.Date.context_today(self))
-        ):
+        if resolution in DEBT_STANDS:
+            self._check_new_date(fields.Date.to_date(values["new_date_to_pay"]))
+
+    def _check_new_date(self, day):
+        """Refuse a new date to pay that has passed, or that lets the debt sleep.
+
+        :param date day: last day to pay.
+        :raise UserError: when it has passed, or is further away than 60 days (or than
+            the due date), unless a Credit Manager grants it.
+        """
+        today = fields.Date.context_today(self)
+        if day < today:
             raise UserError(self.env._("The new date to pay has passed."))
+        is_manager = self.env.user.has_group(
+            "collections_dunning.collections_dunning_group_manager"
+        )
+        last = max(fields.Date.add(today, days=MOST_DAYS_TO_PAY), self._get_new_date())
+        if day > last and not (is_manager or self.env.su):
+            raise UserError(
+                self.env._(
+                    "Only a Credit Manager grants a new date to pay after %(date)s.",
+                    date=format_date(self.env, last),
+                )
+            )
 
     # === BUSINESS METHODS === #
 
