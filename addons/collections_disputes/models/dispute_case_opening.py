@@ -163,6 +163,8 @@ class DisputeCase(models.Model):
     def action_reopen(self):
         """Go on with a case that had ended: what is still open of it is held again.
 
+        What other cases dispute by now is theirs. How it ended is forgotten.
+
         :raise AccessError: when the user is no Collector.
         :raise UserError: when a case has not ended, or nothing of it is open.
         """
@@ -178,8 +180,13 @@ class DisputeCase(models.Model):
                     "date_closed": False,
                     "new_date_to_pay": False,
                     "needs_cause": False,
+                    "answer": False,
+                    "cause_id": False,
+                    "side": False,
+                    "amount_credited": 0,
                 }
             )
+            case._cut_to_disputable()
             case._follow_items()
             if case.line_ids and case.state in CLOSED_STATES:
                 raise UserError(self.env._("Nothing of it is open any more."))

@@ -80,6 +80,23 @@ class DisputeCase(models.Model):
                     line._set_amount(left[line])
             lines._hold()
 
+    def _cut_to_disputable(self):
+        """Cut the items of a reopened case to what no other open case disputes.
+
+        Nobody else disputes the same meanwhile: the customer's file is locked.
+        """
+        self.ensure_one()
+        self.line_ids._find_again()
+        lines = self.line_ids.filtered(
+            lambda line: line.move_line_id.parent_state == "posted"
+        )
+        lines.move_line_id._lock_debtors()
+        for line in lines:
+            item = line.move_line_id
+            left = max(item._get_disputable(line)[item.id], 0.0)
+            if line.currency_id.compare_amounts(line.amount, left) > 0:
+                line._set_amount(left)
+
     def _close_settled(self, is_decided=False):
         """End a case of which nothing is open any more, as the ledger says why.
 

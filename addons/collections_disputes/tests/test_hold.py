@@ -127,6 +127,38 @@ class TestHold(DisputeCommon):
         self.assertEqual(self._held(invoice), [300])
         self.assertFalse(case.date_closed)
 
+    def test_reopened_when_others_dispute_the_same(self):
+        """Two cases never dispute more than is open; the former end is forgotten."""
+        invoice = self._create_invoice(10, 1000)
+        first = self._open(invoice, 800)
+        self._resolve(first)
+        second = self._open(invoice, 700)
+        first.with_user(self.collector).action_reopen()
+        self.assertRecordValues(
+            first,
+            [
+                {
+                    "state": "review",
+                    "amount_disputed": 300,
+                    "answer": False,
+                    "cause_id": False,
+                    "side": False,
+                    "amount_credited": 0,
+                }
+            ],
+        )
+        self.assertEqual(second.amount_disputed, 700)
+        self.assertEqual(sorted(self._held(invoice)), [300, 700])
+
+    def test_not_reopened_when_others_dispute_all_of_it(self):
+        invoice = self._create_invoice(10, 1000)
+        first = self._open(invoice, 800)
+        self._resolve(first)
+        self._open(invoice)
+        with self.assertRaises(UserError):
+            first.with_user(self.collector).action_reopen()
+        self.assertEqual(first.state, "rejected")
+
     def test_reopened_when_it_is_paid(self):
         invoice = self._create_invoice(10, 1000)
         case = self._open(invoice, 300)
