@@ -149,10 +149,30 @@ class DisputeCase(models.Model):
             )
         if resolution == "rejected" and is_html_empty(values["answer"]):
             raise UserError(self.env._("Say on what grounds it is rejected."))
-        if resolution in FOUND_JUSTIFIED and not self.line_ids:
+        if resolution in (*FOUND_JUSTIFIED, "paid") and not self.line_ids:
             raise UserError(self.env._("Say which invoice is disputed."))
+        if resolution == "paid":
+            self._check_paid()
         if resolution in DEBT_STANDS:
             self._check_new_date(fields.Date.to_date(values["new_date_to_pay"]))
+
+    def _check_paid(self):
+        """Refuse to call paid what the books do not show as paid.
+
+        :raise UserError: names the item of which less was paid than is disputed.
+        """
+        for line in self.sudo().line_ids:
+            paid = line._get_paid()
+            if line.currency_id.compare_amounts(paid, line.amount) < 0:
+                raise UserError(
+                    self.env._(
+                        "Of %(item)s, %(amount)s is disputed but only %(paid)s was "
+                        "paid since: record the payment first.",
+                        item=line.move_name,
+                        amount=line.currency_id.format(line.amount),
+                        paid=line.currency_id.format(paid),
+                    )
+                )
 
     def _check_new_date(self, day):
         """Refuse a new date to pay that has passed, or that lets the debt sleep.

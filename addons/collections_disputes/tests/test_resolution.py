@@ -468,6 +468,12 @@ class TestResolution(DisputeCommon):
     def test_paid_by_hand(self):
         invoice = self._create_invoice(10, 1000)
         case = self._open(invoice, 300)
+        for paid in (0, 299):
+            if paid:
+                self._pay(invoice, paid)
+            with self.assertRaisesRegex(UserError, "record the payment"):
+                self._resolve(case, "paid")
+        self._pay(invoice, 1)
         self._resolve(case, "paid")
         self.assertEqual((case.state, case.resolution), ("resolved", "paid"))
         self.assertFalse(case.new_date_to_pay)
