@@ -201,13 +201,32 @@ class DisputeCase(models.Model):
     def _take_attachments(self, attachment_ids):
         """Make files that somebody has sent along files of this case.
 
+        What he has just uploaded is taken over; files of other records stay there: the
+        case gets copies.
+
         :param list(int) attachment_ids: ir.attachment that the user may read.
         :rtype: list(int)
         """
         files = self.env["ir.attachment"].browse(attachment_ids)
         files.check_access("read")
-        files.sudo().write({"res_model": self._name, "res_id": self.id})
-        return files.ids
+        own = {"res_model": self._name, "res_id": self.id}
+        taken = files.browse()
+        for file in files.sudo():
+            if self._is_new_upload(file):
+                file.write(own)
+                taken |= file
+            else:
+                taken |= file.copy(own)
+        return taken.ids
+
+    def _is_new_upload(self, file):
+        """Tell whether a file belongs to no record yet, but to this user.
+
+        :param ir.attachment file: as superuser.
+        :rtype: bool
+        """
+        is_loose = not file.res_id or file.res_model == "dispute.resolve"
+        return is_loose and not file.res_field and file.create_uid == self.env.user
 
     def _get_new_date(self):
         """Return the last day to pay that the customer is given when the debt stands.

@@ -479,6 +479,33 @@ class TestResolution(DisputeCommon):
         self.assertFalse(case.new_date_to_pay)
         self.assertFalse(self._holds(invoice))
 
+    def test_files_of_other_records_stay_there(self):
+        invoice = self._create_invoice(10, 1000)
+        files = self.env["ir.attachment"].with_user(self.accountant)
+        proof = files.create({"name": "proof.txt", "raw": b"Signed"})
+        legal = files.create(
+            {
+                "name": "legal.txt",
+                "raw": b"Legal",
+                "res_model": "account.move",
+                "res_id": invoice.id,
+            }
+        )
+        others = self.env["ir.attachment"].create(
+            {"name": "logo.txt", "raw": b"Logo", "public": True}
+        )
+        case = self._open(invoice, 300)
+        sent = proof | legal | others
+        self._resolve(case, "document", self.accountant, attachment_ids=sent.ids)
+        self.assertEqual((legal.res_model, legal.res_id), ("account.move", invoice.id))
+        self.assertFalse(others.res_id)
+        self.assertEqual((proof.res_model, proof.res_id), ("dispute.case", case.id))
+        letter = case.message_ids.filtered("attachment_ids")
+        self.assertEqual(
+            sorted(letter.attachment_ids.mapped("name")),
+            ["legal.txt", "logo.txt", "proof.txt"],
+        )
+
     # === WHAT IS MISSING === #
 
     def test_no_end_without_a_cause(self):
