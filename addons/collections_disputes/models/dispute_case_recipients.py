@@ -1,4 +1,4 @@
-from odoo import models
+from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.tools import email_normalize, email_normalize_all, formataddr
 
@@ -7,6 +7,31 @@ class DisputeCase(models.Model):
     """Who receives what is written about a dispute, and where answers go."""
 
     _inherit = "dispute.case"
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        cases = super().create(vals_list)
+        cases._check_contact()
+        return cases
+
+    def write(self, vals):
+        result = super().write(vals)
+        if "contact_id" in vals:
+            self._check_contact()
+        return result
+
+    def _check_contact(self):
+        """Refuse a contact who may not read what we answer.
+
+        No constraint: those run as superuser, as do mails of whom nobody knows yet.
+
+        :raise UserError: names who is not of the customer's company.
+        """
+        if self.env.su:
+            return
+        for case in self:
+            if case.partner_id and case.contact_id:
+                case._check_answer_recipients(case.contact_id)
 
     def message_post(self, **kwargs):
         """What leaves us goes to the customer alone, or in test mode to ourselves.

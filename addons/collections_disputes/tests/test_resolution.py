@@ -584,6 +584,32 @@ class TestResolution(DisputeCommon):
         with self.assertRaises(AccessError):
             self._resolve(case, user=self.reader)
 
+    def test_dialog_tells_nothing_about_cases_of_others(self):
+        case = self._open(self._create_invoice(10, 1000), 300)
+        dialogs = self.env["dispute.resolve"].with_user(self.employee)
+        values = {"resolution": "document", "cause_id": self.cause.id, "side": "us"}
+        spec = {"case_id": {}, "amount_disputed": {}, "new_date_to_pay": {}}
+        mine = dialogs.with_context(default_case_id=case.id)
+        for look in (
+            lambda: dialogs.create({**values, "case_id": case.id}),
+            lambda: mine.create(values),
+            lambda: dialogs.onchange({"case_id": case.id}, ["case_id"], spec),
+            lambda: mine.onchange({}, [], spec),
+        ):
+            with self.assertRaises(AccessError):
+                look()
+        own = self._open_for_employee()
+        dialog = dialogs.create({**values, "case_id": own.id})
+        with self.assertRaises(AccessError):
+            dialog.case_id = case
+        self.assertEqual(dialog.amount_disputed, 300)
+
+    def test_contact_is_of_the_customers_company(self):
+        case = self._open_for_employee().with_user(self.employee)
+        with self.assertRaisesRegex(UserError, "is not of the company"):
+            case.contact_id = self.other_customer
+        case.contact_id = self.customer
+
     # === APPROVAL === #
 
     def test_approval_above_the_limit(self):

@@ -56,6 +56,32 @@ class DisputeResolve(models.TransientModel):
         "ir.attachment", string="Documents", help="Sent to the customer."
     )
 
+    # === CRUD METHODS === #
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        for vals in vals_list:
+            self._check_case(vals)
+        return super().create(vals_list)
+
+    def write(self, vals):
+        self._check_case(vals)
+        return super().write(vals)
+
+    def onchange(self, values, field_names, fields_spec):
+        self._check_case(values)
+        return super().onchange(values, field_names, fields_spec)
+
+    @api.model
+    def _check_case(self, vals):
+        """Refuse a dispute that this user may not see: the dialog tells about it.
+
+        :param dict vals: of a dialog; the dispute may be a default.
+        :raise AccessError: when the user may not see it.
+        """
+        case_id = vals.get("case_id") or self.env.context.get("default_case_id")
+        self.env["dispute.case"].browse(case_id or ()).check_access("read")
+
     @api.model
     def _get_resolutions(self):
         """Return the outcomes that this user may choose."""
