@@ -37,8 +37,20 @@ def export(addon, language, name):
     if status == 0 and "#. module:" in exported.read_text(encoding="utf-8"):
         folder = ADDONS / addon / "i18n"
         folder.mkdir(exist_ok=True)
+        if name.endswith(".po"):
+            _name_language(exported)
         shutil.move(exported, folder / name)
     return status
+
+
+def _name_language(path):
+    """Say in the header of a translation what Odoo leaves out of it."""
+    text = path.read_text(encoding="utf-8")
+    if '"Language: ' not in text:
+        text = text.replace('"MIME-Version', '"Language: fr\\n"\n"MIME-Version', 1)
+    plural = '"Plural-Forms: nplurals=2; plural=(n > 1);\\n"'
+    text = text.replace('"Plural-Forms: \\n"', plural, 1)
+    path.write_text(text, encoding="utf-8")
 
 
 def main():

@@ -99,7 +99,10 @@ class TestResolution(DisputeCommon):
     def _open_at_two_rates(self, amount, product=False):
         """Dispute a part of an invoice of two products, at 20 % and at 5.5 %."""
         taxes = self.env["account.tax"].create(
-            [{"name": f"VAT {rate}", "amount": rate} for rate in (20, 5.5)]
+            [
+                {"name": f"VAT {rate} of {product}, {amount}", "amount": rate}
+                for rate in (20, 5.5)
+            ]
         )
         invoice = self._create_taxed([(1000, taxes[0]), (1000, taxes[1])])
         products = self.env["product.product"].create([{"name": "A"}, {"name": "B"}])
