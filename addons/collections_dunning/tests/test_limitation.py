@@ -13,7 +13,12 @@ class TestLimitation(DunningCommon):
     def setUpClass(cls):
         super().setUpClass()
         cls.regime = cls.env["collections.interest.regime"].create(
-            {"name": "Five years", "margin": 10, "limitation_years": 5}
+            {
+                "name": "Five years",
+                "company_id": cls.company.id,
+                "margin": 10,
+                "limitation_years": 5,
+            }
         )
         cls.debtors = (
             cls.env["collections.debtor"]
