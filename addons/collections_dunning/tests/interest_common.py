@@ -79,6 +79,41 @@ class InterestCommon(DunningCommon):
         invoice.action_post()
         return invoice
 
+    @classmethod
+    def _create_half_and_half(cls, due):
+        """Post an invoice of two installments, 30 days apart."""
+        term = cls.env["account.payment.term"].create(
+            {
+                "name": "Half and half",
+                "line_ids": [
+                    Command.create(
+                        {"value": "percent", "value_amount": 50, "nb_days": days}
+                    )
+                    for days in (0, 30)
+                ],
+            }
+        )
+        return cls._create_due(due, invoice_payment_term_id=term.id)
+
+    @classmethod
+    def _charge(cls, invoice):
+        """Post an invoice of 30 days of interest and the compensation of a late one."""
+        charge = cls._create_due("2025-03-02", 52.97)
+        cls.env["collections.interest.charge"].sudo().create(
+            {
+                "company_id": cls.company.id,
+                "move_line_id": cls._item(invoice).id,
+                "move_id": invoice.id,
+                "charge_move_id": charge.id,
+                "date_from": "2025-02-01",
+                "date_to": "2025-03-02",
+                "currency_id": invoice.currency_id.id,
+                "amount_interest": 12.97,
+                "amount_compensation": 40,
+            }
+        )
+        return charge
+
     def _compute(self, invoices, stop, deductions=None):
         """Return the interest of the installments of invoices, in their order."""
         items = self._item(invoices).sorted("date_maturity")

@@ -11,20 +11,6 @@ from .interest_common import InterestCommon
 class TestInterestHistory(InterestCommon):
     """Histories of items that are easily read wrong."""
 
-    def _create_half_and_half(self, due):
-        term = self.env["account.payment.term"].create(
-            {
-                "name": "Half and half",
-                "line_ids": [
-                    Command.create(
-                        {"value": "percent", "value_amount": 50, "nb_days": days}
-                    )
-                    for days in (0, 30)
-                ],
-            }
-        )
-        return self._create_due(due, invoice_payment_term_id=term.id)
-
     def test_an_invoice_booked_after_it_was_paid(self):
         """The books were closed: what counts is when the money came."""
         paid = self._create_due("2025-02-15", date="2025-08-20")
@@ -144,20 +130,7 @@ class TestInterestHistory(InterestCommon):
 
     def test_an_invoice_of_interest_in_draft_is_named(self):
         invoice = self._create_due("2025-01-31")
-        charge = self._create_due("2025-03-02", 52.97)
-        self.env["collections.interest.charge"].sudo().create(
-            {
-                "company_id": self.company.id,
-                "move_line_id": self._item(invoice).id,
-                "move_id": invoice.id,
-                "charge_move_id": charge.id,
-                "date_from": "2025-02-01",
-                "date_to": "2025-03-02",
-                "currency_id": invoice.currency_id.id,
-                "amount_interest": 12.97,
-                "amount_compensation": 40,
-            }
-        )
+        charge = self._charge(invoice)
         self.assertFalse(self._compute(invoice, "2025-04-30")[0].in_draft)
         charge.button_draft()
         [computed] = self._compute(invoice, "2025-04-30")

@@ -120,18 +120,7 @@ class TestInterestItems(InterestCommon):
     # === COMPENSATION === #
 
     def test_one_compensation_for_an_invoice_of_two_installments(self):
-        term = self.env["account.payment.term"].create(
-            {
-                "name": "Half and half",
-                "line_ids": [
-                    Command.create(
-                        {"value": "percent", "value_amount": 50, "nb_days": days}
-                    )
-                    for days in (0, 30)
-                ],
-            }
-        )
-        invoice = self._create_due("2025-01-31", invoice_payment_term_id=term.id)
+        invoice = self._create_half_and_half("2025-01-31")
         items = self._item(invoice).sorted("date_maturity")
         self.assertEqual(len(items), 2)
         computed = self._compute(invoice, "2025-06-30")
@@ -220,20 +209,7 @@ class TestInterestItems(InterestCommon):
     def test_days_that_were_invoiced_do_not_count_again(self):
         invoice = self._create_due("2025-01-31")
         whole = self._compute(invoice, "2025-04-30")[0].interest
-        charge = self._create_due("2025-03-02", 52.97)
-        self.env["collections.interest.charge"].sudo().create(
-            {
-                "company_id": self.company.id,
-                "move_line_id": self._item(invoice).id,
-                "move_id": invoice.id,
-                "charge_move_id": charge.id,
-                "date_from": "2025-02-01",
-                "date_to": "2025-03-02",
-                "currency_id": invoice.currency_id.id,
-                "amount_interest": 12.97,
-                "amount_compensation": 40,
-            }
-        )
+        charge = self._charge(invoice)
         [computed] = self._compute(invoice, "2025-04-30")
         self.assertEqual(computed.segments[0].first_day, date(2025, 3, 3))
         self.assertAlmostEqual(computed.interest + Decimal("12.97"), whole, delta=0.01)
