@@ -101,6 +101,9 @@ EVENTS = [
 # Where French law rules: France and its overseas departments and collectivities.
 FRENCH_LAW = ("FR", "BL", "GF", "GP", "MF", "MQ", "PM", "RE", "YT")
 
+# Who configures, approves and waives.
+MANAGER = "collections_dunning.collections_dunning_group_manager"
+
 # Whose debt it is: the law of late payment differs.
 DEBTOR_TYPES = [
     ("professional", "Business"),

@@ -1,9 +1,7 @@
 from odoo import fields, models
 from odoo.exceptions import UserError
 
-from ..const import LETTER_CHANNELS, PENDING_STATES, SENT_STATES
-
-MANAGER = "collections_dunning.collections_dunning_group_manager"
+from ..const import LETTER_CHANNELS, MANAGER, PENDING_STATES, SENT_STATES
 
 
 class AccountMove(models.Model):

@@ -1,9 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, ValidationError
 
-from ..const import DEBTOR_CHARGING, DEBTOR_TYPES
-
-MANAGER = "collections_dunning.collections_dunning_group_manager"
+from ..const import DEBTOR_CHARGING, DEBTOR_TYPES, MANAGER
 
 
 class CollectionsDebtor(models.Model):

@@ -4,6 +4,7 @@ from odoo.exceptions import UserError, ValidationError
 from ..const import (
     CHANNELS,
     CHARGING,
+    MANAGER,
     NOTICE_CONTENT,
     NOTICE_STATES,
     REVIEW_REASONS,
@@ -331,8 +332,7 @@ class DunningNotice(models.Model):
                 )
             )
         silent = self.filtered(lambda n: n.charging != "none" and charging == "none")
-        manager = "collections_dunning.collections_dunning_group_manager"
-        if silent and not (self.env.su or self.env.user.has_group(manager)):
+        if silent and not (self.env.su or self.env.user.has_group(MANAGER)):
             raise UserError(
                 self.env._("A Credit Manager waives interest and compensation.")
             )

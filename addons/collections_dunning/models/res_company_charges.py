@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, RedirectWarning, UserError
 
+from ..const import MANAGER
+
 # Income accounts of the French chart of accounts for them.
 FRENCH_CODES = {"interest": "7631", "compensation": "7581"}
 
@@ -106,8 +108,7 @@ class ResCompany(models.Model):
             setting=label,
             company=self.name,
         )
-        manager = "collections_dunning.collections_dunning_group_manager"
-        if not self.env.user.has_group(manager):
+        if not self.env.user.has_group(MANAGER):
             raise UserError(message)
         action = self.env.ref("collections_dunning.dunning_settings_action")
         raise RedirectWarning(message, action.id, self.env._("Dunning Settings"))
