@@ -96,7 +96,20 @@ DEAD_STATES = ("failed", "bounced", "cancelled")
 EVENTS = [
     ("after_stop", "After a Stop"),
     ("rejected", "Payment Rejected"),
+    ("installment_coming", "Installment Falls Due Soon"),
+    ("installment_missed", "Installment Missed"),
+    ("installment_formal", "Formal Notice of an Installment"),
+    ("plan_accelerated", "Balance of a Plan Due at Once"),
+    ("plan_completed", "Payment Plan Completed"),
 ]
+# Of these, what a payment plan brings about: notices about it, not about items.
+PLAN_EVENTS = (
+    "installment_coming",
+    "installment_missed",
+    "installment_formal",
+    "plan_accelerated",
+    "plan_completed",
+)
 
 # Where French law rules: France and its overseas departments and collectivities.
 FRENCH_LAW = ("FR", "BL", "GF", "GP", "MF", "MQ", "PM", "RE", "YT")
@@ -187,3 +200,69 @@ NOTICE_CONTENT = {
     "custom_body",
     "charging",
 }
+
+# A payment that the customer has announced.
+PROMISE_STATES = [
+    ("open", "Open"),
+    ("kept", "Kept"),
+    ("partly", "Partly Kept"),
+    ("broken", "Broken"),
+    ("cancelled", "Cancelled"),
+]
+# How something reached us.
+ARRANGEMENT_ORIGINS = [
+    ("phone", "Phone Call"),
+    ("reply", "Reply"),
+    ("portal", "Customer Portal"),
+    ("other", "Other"),
+]
+
+# A written schedule: proposed to the customer, accepted by him, watched by us.
+PLAN_STATES = [
+    ("draft", "Draft"),
+    ("proposed", "Proposed"),
+    ("accepted", "Accepted"),
+    ("late", "Late"),
+    ("broken", "Broken"),
+    ("completed", "Completed"),
+    ("replaced", "Replaced"),
+    ("cancelled", "Cancelled"),
+]
+# The customer signed, and has not broken it: its items are not dunned.
+LIVE_PLAN_STATES = ("accepted", "late")
+# What becomes of interest that goes on while a plan is respected.
+PLAN_INTEREST = [
+    ("kept", "Kept"),
+    ("capped", "Capped on the Day of the Plan"),
+    ("waived", "Waived if the Plan Is Respected"),
+]
+PLAN_INTERVALS = [
+    ("week", "Week"),
+    ("month", "Month"),
+    ("quarter", "Quarter"),
+]
+INSTALLMENT_STATES = [
+    ("coming", "To Come"),
+    ("partly", "Partly Paid"),
+    ("paid", "Paid"),
+    ("missed", "Missed"),
+]
+
+# Less than what is owed, paid by a date.
+SETTLEMENT_KINDS = [
+    ("waiver", "The Rest Is Waived"),
+    ("reduction", "Reduced While Respected"),
+]
+SETTLEMENT_STATES = [
+    ("draft", "Draft"),
+    ("offered", "Offered"),
+    ("accepted", "Accepted"),
+    ("paid", "Paid"),
+    ("lapsed", "Lapsed"),
+    ("cancelled", "Cancelled"),
+]
+
+# What a customer may do alone on the page of his account.
+PORTAL_PROMISE_DAYS = 15
+PORTAL_PROMISES_PER_ITEM = 2
+PORTAL_PROOF_DAYS = 5

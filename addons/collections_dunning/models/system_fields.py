@@ -67,6 +67,86 @@ class CollectionsDebtor(models.Model):
         return super().write(vals)
 
 
+class CollectionsPaymentPlan(models.Model):
+    _inherit = "collections.payment.plan"
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        for vals in vals_list:
+            check_system_fields(self, vals)
+        return super(CollectionsPaymentPlan, without_system_defaults(self)).create(
+            vals_list
+        )
+
+    def write(self, vals):
+        check_system_fields(self, vals)
+        return super().write(vals)
+
+
+class CollectionsPaymentPlanInstallment(models.Model):
+    _inherit = "collections.payment.plan.installment"
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        for vals in vals_list:
+            check_system_fields(self, vals)
+        return super(
+            CollectionsPaymentPlanInstallment, without_system_defaults(self)
+        ).create(vals_list)
+
+    def write(self, vals):
+        check_system_fields(self, vals)
+        return super().write(vals)
+
+
+class CollectionsPaymentPlanLine(models.Model):
+    _inherit = "collections.payment.plan.line"
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        for vals in vals_list:
+            check_system_fields(self, vals)
+        return super(CollectionsPaymentPlanLine, without_system_defaults(self)).create(
+            vals_list
+        )
+
+    def write(self, vals):
+        check_system_fields(self, vals)
+        return super().write(vals)
+
+
+class CollectionsPromise(models.Model):
+    _inherit = "collections.promise"
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        for vals in vals_list:
+            check_system_fields(self, vals)
+        return super(CollectionsPromise, without_system_defaults(self)).create(
+            vals_list
+        )
+
+    def write(self, vals):
+        check_system_fields(self, vals)
+        return super().write(vals)
+
+
+class CollectionsSettlement(models.Model):
+    _inherit = "collections.settlement"
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        for vals in vals_list:
+            check_system_fields(self, vals)
+        return super(CollectionsSettlement, without_system_defaults(self)).create(
+            vals_list
+        )
+
+    def write(self, vals):
+        check_system_fields(self, vals)
+        return super().write(vals)
+
+
 class DunningAnnouncement(models.Model):
     _inherit = "dunning.announcement"
 

@@ -1,0 +1,83 @@
+from odoo import api, fields, models
+
+from ..const import ARRANGEMENT_ORIGINS, PROMISE_STATES
+
+
+class CollectionsPromise(models.Model):
+    """A payment that a customer has announced: amount, date and items.
+
+    Its items are held until the date and the company's grace have passed. Whether it
+    was kept is decided by what the ledger says then.
+    """
+
+    _name = "collections.promise"
+    _description = "Promise to Pay"
+    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _order = "date desc, id desc"
+    _check_company_auto = True
+
+    debtor_id = fields.Many2one(
+        "collections.debtor", required=True, index=True, ondelete="cascade"
+    )
+    company_id = fields.Many2one(related="debtor_id.company_id", store=True, index=True)
+    partner_id = fields.Many2one(related="debtor_id.partner_id", store=True, index=True)
+    contact_id = fields.Many2one(
+        "res.partner", string="Promised By", index="btree_not_null"
+    )
+    currency_id = fields.Many2one("res.currency", required=True)
+    amount = fields.Monetary(string="Promised", required=True)
+    date = fields.Date(string="Pays On", required=True, index=True, tracking=True)
+    until_date = fields.Date(
+        string="Held Until",
+        readonly=True,
+        help="The date and the company's days of grace: dunning stands still so long.",
+    )
+    item_ids = fields.Many2many(
+        "account.move.line",
+        "collections_promise_item_rel",
+        "promise_id",
+        "move_line_id",
+        string="Items",
+    )
+    origin = fields.Selection(ARRANGEMENT_ORIGINS, required=True, default="phone")
+    notice_id = fields.Many2one(
+        "dunning.notice",
+        string="Answers",
+        index="btree_not_null",
+        ondelete="set null",
+        help="The notice to which the customer replied so.",
+    )
+    user_id = fields.Many2one(
+        "res.users",
+        string="Recorded By",
+        default=lambda self: self.env.user,
+        index="btree_not_null",
+        readonly=True,
+    )
+    note = fields.Char(string="Remark")
+    state = fields.Selection(
+        PROMISE_STATES,
+        required=True,
+        default="open",
+        readonly=True,
+        copy=False,
+        index=True,
+        tracking=True,
+    )
+    amount_paid = fields.Monetary(
+        string="Paid",
+        readonly=True,
+        copy=False,
+        help="Received for these items since the promise, as far as it goes.",
+    )
+    decided_on = fields.Date(readonly=True, copy=False)
+
+    _amount_positive = models.Constraint(
+        "CHECK (amount > 0)", "A promised amount is greater than zero."
+    )
+
+    @api.depends("partner_id", "date")
+    def _compute_display_name(self):
+        for promise in self:
+            names = (promise.partner_id.name, fields.Date.to_string(promise.date))
+            promise.display_name = " – ".join(name for name in names if name)
