@@ -266,3 +266,26 @@ SETTLEMENT_STATES = [
 PORTAL_PROMISE_DAYS = 15
 PORTAL_PROMISES_PER_ITEM = 2
 PORTAL_PROOF_DAYS = 5
+
+# Payment behaviour: what is looked at, and what paying on time means.
+BEHAVIOUR_MONTHS = 12
+ON_TIME_DAYS = 3
+# With fewer invoices settled in that time too little is known of a customer.
+SETTLED_MINIMUM = 5
+# From 100 points each figure takes some off: name, measure in SQL, points for one
+# unit of it, and the most that it takes off.
+GRADE_FACTORS = [
+    ("late", "late_days_average", 1.0, 40),
+    ("not_on_time", "100 - on_time_share", 0.3, 30),
+    ("trend", "late_days_trend", 0.5, 10),
+    ("oldest", "oldest_late_days", 0.3, 15),
+    ("notices", "notices_per_invoice", 5.0, 10),
+    (
+        "promises",
+        "CASE WHEN promise_count > 0 THEN 100 - promise_kept_share END",
+        0.1,
+        10,
+    ),
+]
+# The least points of each grade, the best first.
+GRADES = [("A", 80), ("B", 60), ("C", 40), ("D", -1000)]

@@ -3,6 +3,7 @@ from . import (
     test_aged_balance,
     test_answers,
     test_assessment,
+    test_behaviour,
     test_bounce,
     test_contacts,
     test_creditor_reference,
