@@ -40,6 +40,7 @@
         "views/collections_aged_item_views.xml",
         "views/collections_payment_rejection_views.xml",
         "views/collections_debtor_views.xml",
+        "views/collections_debtor_behaviour_views.xml",
         "views/collections_interest_rate_templates.xml",
         "views/collections_interest_regime_views.xml",
         "views/collections_interest_rate_views.xml",

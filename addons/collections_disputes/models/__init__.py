@@ -2,6 +2,8 @@ from . import (
     account_move,
     account_move_line,
     account_partial_reconcile,
+    collections_behaviour,
+    collections_debtor_behaviour,
     collections_debtor_merge,
     dispute_analysis,
     dispute_case,

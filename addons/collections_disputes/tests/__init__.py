@@ -1,5 +1,6 @@
 from . import (
     test_alias,
+    test_behaviour,
     test_deadline,
     test_figures,
     test_hold,

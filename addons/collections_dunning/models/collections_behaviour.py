@@ -170,7 +170,7 @@ class CollectionsBehaviour(models.AbstractModel):
                  WHERE state IN ('kept', 'partly', 'broken')
                    AND decided_on > %(since)s
               GROUP BY debtor_id)
-            SELECT d.id,
+            SELECT debtor_id AS id,
                    coalesce(settled_count, 0)::int AS settled_count,
                    coalesce(late_days_average, 0) AS late_days_average,
                    coalesce(on_time_share, 0) AS on_time_share,
@@ -180,12 +180,12 @@ class CollectionsBehaviour(models.AbstractModel):
                    coalesce(notices_per_invoice, 0) AS notices_per_invoice,
                    coalesce(promise_count, 0)::int AS promise_count,
                    coalesce(promise_kept_share, 0) AS promise_kept_share
-              FROM collections_debtor d
-         LEFT JOIN by_invoice ON by_invoice.debtor_id = d.id
-         LEFT JOIN by_amount ON by_amount.debtor_id = d.id
-         LEFT JOIN open_items ON open_items.debtor_id = d.id
-         LEFT JOIN promised ON promised.debtor_id = d.id
-             WHERE d.company_id = %(company)s AND %(only)s
+              FROM (SELECT d.id AS debtor_id FROM collections_debtor d
+                     WHERE d.company_id = %(company)s AND %(only)s) debtor
+         LEFT JOIN by_invoice USING (debtor_id)
+         LEFT JOIN by_amount USING (debtor_id)
+         LEFT JOIN open_items USING (debtor_id)
+         LEFT JOIN promised USING (debtor_id)
             """,
             items=self._get_items_sql(company, today, partners),
             payments=self._get_payments_sql(today),
