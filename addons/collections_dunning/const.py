@@ -262,6 +262,8 @@ SETTLEMENT_STATES = [
     ("cancelled", "Cancelled"),
 ]
 
+# Days for which the link of a message opens the customer's page.
+PORTAL_LINK_DAYS = 60
 # What a customer may do alone on the page of his account.
 PORTAL_PROMISE_DAYS = 15
 PORTAL_PROMISES_PER_ITEM = 2

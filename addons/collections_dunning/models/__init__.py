@@ -31,6 +31,7 @@ from . import (
     collections_debtor_limitation,
     collections_debtor_merge,
     collections_debtor_mode,
+    collections_debtor_portal,
     collections_debtor_recipient,
     collections_interest,
     collections_interest_charge,

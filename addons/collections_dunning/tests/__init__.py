@@ -49,6 +49,7 @@ from . import (
     test_newcomer,
     test_notice_copies,
     test_notice_text,
+    test_portal_access,
     test_print_formal_notice,
     test_procedures,
     test_proposal,
