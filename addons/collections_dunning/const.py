@@ -268,6 +268,16 @@ PORTAL_LINK_DAYS = 60
 PORTAL_PROMISE_DAYS = 15
 PORTAL_PROMISES_PER_ITEM = 2
 PORTAL_PROOF_DAYS = 5
+PORTAL_MAX_FILES = 3
+PORTAL_MAX_FILE_BYTES = 10 * 1024 * 1024
+PORTAL_MAX_WORDS = 5000
+# How often forms may be sent in an hour: of one customer, and from one address.
+# Generous: a whole company may share an address.
+PORTAL_FORMS_PER_HOUR = {"debtor": 30, "ip": 100}
+# One-time codes to sign with.
+PORTAL_CODE_MINUTES = 15
+PORTAL_CODE_ATTEMPTS = 5
+PORTAL_CODES_PER_HOUR = {"debtor": 5, "ip": 20}
 
 # Payment behaviour: what is looked at, and what paying on time means.
 BEHAVIOUR_MONTHS = 12

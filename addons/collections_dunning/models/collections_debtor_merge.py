@@ -48,6 +48,8 @@ class CollectionsDebtor(models.Model):
         self._move_by_sql(self.rejection_ids, target)
         charges = self.env["collections.interest.charge"]
         self._move_by_sql(charges.search([("debtor_id", "=", self.id)]), target)
+        proofs = self.env["collections.payment.proof"]
+        self._move_by_sql(proofs.search([("debtor_id", "=", self.id)]), target)
         self.announcement_ids.write({"debtor_id": target.id})
         self._merge_modes(target)
         self._merge_interest(target)

@@ -50,6 +50,8 @@ from . import (
     test_notice_copies,
     test_notice_text,
     test_portal_access,
+    test_portal_code,
+    test_portal_limit,
     test_print_formal_notice,
     test_procedures,
     test_proposal,
