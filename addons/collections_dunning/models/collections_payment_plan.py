@@ -1,6 +1,36 @@
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
 
-from ..const import ARRANGEMENT_ORIGINS, PLAN_INTEREST, PLAN_INTERVALS, PLAN_STATES
+from ..const import (
+    ARRANGEMENT_ORIGINS,
+    LIVE_PLAN_STATES,
+    PLAN_INTEREST,
+    PLAN_INTERVALS,
+    PLAN_STATES,
+)
+
+# What makes the schedule, and the schedule.
+SCHEDULE = {
+    "line_ids",
+    "installment_ids",
+    "with_charges",
+    "date",
+    "currency_id",
+    "down_payment",
+    "installment_count",
+    "interval",
+    "first_date",
+    "rounding",
+    "valid_until",
+}
+# What the customer has read and agrees to.
+TERMS = SCHEDULE | {
+    "debtor_id",
+    "interest_mode",
+    "notice_days",
+    "requires_current",
+    "note",
+}
 
 
 class CollectionsPaymentPlan(models.Model):
@@ -28,8 +58,14 @@ class CollectionsPaymentPlan(models.Model):
         index="btree_not_null",
         ondelete="restrict",
     )
+    next_ids = fields.One2many(
+        "collections.payment.plan", "previous_id", string="Replaced By"
+    )
     debtor_id = fields.Many2one(
-        "collections.debtor", required=True, index=True, ondelete="restrict"
+        "collections.debtor",
+        required=True,
+        index=True,
+        ondelete="restrict",
     )
     company_id = fields.Many2one(related="debtor_id.company_id", store=True, index=True)
     partner_id = fields.Many2one(related="debtor_id.partner_id", store=True, index=True)
@@ -56,7 +92,10 @@ class CollectionsPaymentPlan(models.Model):
         default=fields.Date.context_today,
         help="Day of the plan: balances and interest are those of this day.",
     )
-    valid_until = fields.Date(help="Last day to accept it.")
+    valid_until = fields.Date(
+        help="Last day to accept it, and to pay the down payment. Its items are not "
+        "dunned until then."
+    )
     line_ids = fields.One2many(
         "collections.payment.plan.line", "plan_id", string="Items", copy=True
     )
@@ -76,11 +115,30 @@ class CollectionsPaymentPlan(models.Model):
         help="What becomes of the interest that goes on while the plan is respected. "
         "Once it is broken, all interest is due again.",
     )
-    amount_principal = fields.Monetary(readonly=True)
-    amount_charges = fields.Monetary(string="Interest and Compensation", readonly=True)
-    amount_total = fields.Monetary(string="Total", readonly=True)
-    amount_paid = fields.Monetary(string="Paid", readonly=True, copy=False)
-    amount_remaining = fields.Monetary(string="Remaining", readonly=True, copy=False)
+    amount_principal = fields.Monetary(compute="_compute_amount_total", store=True)
+    amount_charges = fields.Monetary(
+        string="Interest and Compensation",
+        compute="_compute_amount_total",
+        store=True,
+    )
+    amount_total = fields.Monetary(
+        string="Total", compute="_compute_amount_total", store=True
+    )
+    amount_paid = fields.Monetary(
+        string="Paid",
+        readonly=True,
+        copy=False,
+        help="What was paid or credited of its items since the plan was proposed.",
+    )
+    amount_remaining = fields.Monetary(
+        string="Remaining", compute="_compute_amount_remaining", store=True
+    )
+    next_date = fields.Date(
+        string="Next Installment",
+        compute="_compute_next_date",
+        help="The first installment that is not paid.",
+    )
+    version_count = fields.Integer(compute="_compute_version_count")
     # How the schedule was made; it may be edited afterwards.
     down_payment = fields.Monetary()
     installment_count = fields.Integer(string="Installments", default=3)
@@ -105,3 +163,176 @@ class CollectionsPaymentPlan(models.Model):
     )
     ended_on = fields.Date(readonly=True, copy=False)
     note = fields.Text(string="Particular Terms")
+
+    # === COMPUTE METHODS === #
+
+    @api.depends("name", "version", "partner_id")
+    @api.depends_context("lang")
+    def _compute_display_name(self):
+        for plan in self:
+            name = plan.name or self.env._("Draft Payment Plan")
+            if plan.version > 1:
+                name = self.env._(
+                    "%(plan)s, version %(version)s", plan=name, version=plan.version
+                )
+            plan.display_name = name
+
+    @api.depends(
+        "with_charges",
+        "line_ids.amount",
+        "line_ids.amount_interest",
+        "line_ids.amount_compensation",
+        "line_ids.is_charge",
+    )
+    def _compute_amount_total(self):
+        for plan in self:
+            # The invoice of the charges is an item too, once they are invoiced.
+            lines = plan.line_ids.filtered(lambda line: not line.is_charge)
+            charges = 0.0
+            if plan.with_charges:
+                charges = sum(lines.mapped("amount_interest"))
+                charges += sum(lines.mapped("amount_compensation"))
+            plan.amount_principal = sum(lines.mapped("amount"))
+            plan.amount_charges = charges
+            plan.amount_total = plan.amount_principal + charges
+
+    @api.depends("amount_total", "amount_paid")
+    def _compute_amount_remaining(self):
+        for plan in self:
+            plan.amount_remaining = max(plan.amount_total - plan.amount_paid, 0.0)
+
+    @api.depends("installment_ids.state", "installment_ids.date")
+    def _compute_next_date(self):
+        for plan in self:
+            dates = [
+                each.date
+                for each in plan.installment_ids
+                if each.date and each.state != "paid"
+            ]
+            is_current = plan.state in ("proposed", *LIVE_PLAN_STATES)
+            plan.next_date = min(dates, default=False) if is_current else False
+
+    @api.depends("name")
+    def _compute_version_count(self):
+        for plan in self:
+            plan.version_count = (
+                self.search_count(plan._get_versions_domain()) if plan.name else 1
+            )
+
+    # === CONSTRAINT METHODS === #
+
+    @api.constrains("line_ids")
+    def _check_lines(self):
+        """Refuse items that this plan can't spread.
+
+        :raise ValidationError: names the item and says why.
+        """
+        for plan in self.filtered(lambda plan: plan.state == "draft"):
+            for line in plan.line_ids:
+                problem = line._get_problem()
+                if problem:
+                    raise ValidationError(
+                        self.env._(
+                            "%(item)s: %(problem)s",
+                            item=line.move_name or "?",
+                            problem=problem,
+                        )
+                    )
+            items = plan.line_ids.move_line_id
+            if len(items) < len(plan.line_ids.filtered("move_line_id")):
+                raise ValidationError(self.env._("An item is in this plan twice."))
+
+    @api.constrains("notice_days")
+    def _check_notice_days(self):
+        if any(plan.notice_days < 1 for plan in self):
+            raise ValidationError(
+                self.env._(
+                    "The customer has at least one day to pay after the formal notice."
+                )
+            )
+
+    @api.constrains("debtor_id", "contact_id")
+    def _check_contact_id(self):
+        """A stranger signs nothing for a customer, and gets no code to do so.
+
+        :raise ValidationError: names the contact.
+        """
+        for plan in self.filtered("contact_id"):
+            if plan.contact_id not in plan.debtor_id._get_statement_family(
+                plan.contact_id
+            ):
+                raise ValidationError(
+                    self.env._(
+                        "%(name)s is not of the company of %(customer)s.",
+                        name=plan.contact_id.display_name,
+                        customer=plan.partner_id.display_name,
+                    )
+                )
+
+    # === CRUD METHODS === #
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """A plan without a schedule gets the one that its terms make."""
+        plans = super().create(vals_list)
+        for plan, vals in zip(plans, vals_list, strict=True):
+            if not vals.get("installment_ids"):
+                plan._build_installments()
+        plans._check_schedule()
+        return plans
+
+    def write(self, vals):
+        """Terms are those that the customer has read: only a draft changes."""
+        if TERMS & vals.keys():
+            self._check_changeable()
+        result = super().write(vals)
+        drafts = self.filtered(lambda plan: plan.state == "draft")
+        if SCHEDULE & vals.keys():
+            if "installment_ids" not in vals:
+                for plan in drafts:
+                    plan._build_installments()
+            drafts._check_schedule()
+        if TERMS & vals.keys():
+            drafts.filtered("approved_by_id")._withdraw_approval()
+        return result
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_proposed(self):
+        """What a customer has seen is kept.
+
+        :raise UserError: names the plan.
+        """
+        for plan in self.filtered(lambda plan: plan.state != "draft"):
+            raise UserError(
+                self.env._("%(plan)s was proposed: it is kept.", plan=plan.display_name)
+            )
+
+    # === ACTION METHODS === #
+
+    def action_open_debtor(self):
+        """Open the customer's file."""
+        self.ensure_one()
+        return self.debtor_id._get_records_action()
+
+    def action_open_versions(self):
+        """Open all versions of this plan: what was agreed before is kept."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "collections_dunning.collections_payment_plan_action"
+        )
+        return {**action, "domain": self._get_versions_domain(), "context": {}}
+
+    # === BUSINESS METHODS === #
+
+    def _get_versions_domain(self):
+        """Return the domain of the versions of this plan, itself too."""
+        self.ensure_one()
+        return [("company_id", "=", self.company_id.id), ("name", "=", self.name)]
+
+    def _is_live(self):
+        """Tell whether the customer signed this plan, and has not broken it.
+
+        :rtype: bool
+        """
+        self.ensure_one()
+        return self.state in LIVE_PLAN_STATES

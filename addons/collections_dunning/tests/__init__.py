@@ -49,6 +49,7 @@ from . import (
     test_newcomer,
     test_notice_copies,
     test_notice_text,
+    test_payment_plan,
     test_portal_access,
     test_portal_code,
     test_portal_limit,
