@@ -92,6 +92,9 @@ PENDING_STATES = ("draft", *ON_ITS_WAY_STATES)
 # The lines of a notice in one of these states leave no trace on levels.
 DEAD_STATES = ("failed", "bounced", "cancelled")
 
+# Money that is said to be on its way, or waits to be allocated, counts so long.
+WORKING_DAYS = 5
+
 # Levels that an event brings about, whatever the days late.
 EVENTS = [
     ("after_stop", "After a Stop"),

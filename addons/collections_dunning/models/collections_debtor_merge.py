@@ -10,10 +10,9 @@ class CollectionsDebtor(models.Model):
     def _merge_partner_files(self, source_partners, target_partner):
         """Merge the files of ``source_partners`` into those of ``target_partner``.
 
-        Everything of a file moves: notices, holds, rejected payments, recipients,
-        chatter, activities and attachments. What the target's file has decided itself
-        stays; holds add
-        up, so the stricter state wins.
+        Everything of a file moves: notices, holds, rejected payments, promises,
+        recipients, chatter, activities and attachments. What the target's file has
+        decided itself stays; holds add up, so the stricter state wins.
 
         :param res.partner source_partners: partners that go away.
         :param res.partner target_partner: commercial partner that stays.
@@ -46,6 +45,7 @@ class CollectionsDebtor(models.Model):
         )
         self._move_by_sql(self.hold_ids, target)
         self._move_by_sql(self.rejection_ids, target)
+        self._move_by_sql(self.promise_ids, target)
         charges = self.env["collections.interest.charge"]
         self._move_by_sql(charges.search([("debtor_id", "=", self.id)]), target)
         proofs = self.env["collections.payment.proof"]
@@ -84,11 +84,18 @@ class CollectionsDebtor(models.Model):
         Core moves the entries right after the files: a check in between would refuse.
         """
         records.flush_recordset()
+        values = {"debtor_id": target.id}
+        partner = records._fields.get("partner_id")
+        if partner and partner.store:
+            values["partner_id"] = target.partner_id.id
         self.env.cr.execute(
             SQL(
-                "UPDATE %s SET debtor_id = %s WHERE id = ANY(%s)",
+                "UPDATE %s SET %s WHERE id = ANY(%s)",
                 SQL.identifier(records._table),
-                target.id,
+                SQL(", ").join(
+                    SQL("%s = %s", SQL.identifier(name), value)
+                    for name, value in values.items()
+                ),
                 records.ids,
             )
         )

@@ -152,6 +152,7 @@ class DunningAssessment(models.AbstractModel):
             "dunning.notice.line",
             "dunning.decision",
             "collections.payment.rejection",
+            "collections.promise",
             "res.partner.bank",
             "account.payment.method.line",
         ):

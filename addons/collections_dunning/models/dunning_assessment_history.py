@@ -114,6 +114,29 @@ class DunningAssessment(models.AbstractModel):
             date,
         )
 
+    def _get_broken_sql(self, company):
+        """Return the query of the promises that were not kept, of each item.
+
+        Whoever broke his word gets one message with a new date, whether he was
+        reminded before or not, and whether all of the item was promised or a part.
+
+        :return: query of ``broken_on``, the last day on which the last one was waited
+            for.
+        :rtype: SQL
+        """
+        return SQL(
+            """
+            SELECT i.id, max(least(p.until_date, p.decided_on - 1)) AS broken_on
+              FROM dunning_item i
+              JOIN collections_promise_item_rel rel ON rel.move_line_id = i.id
+              JOIN collections_promise p ON p.id = rel.promise_id
+                                        AND p.debtor_id = i.debtor_id
+             WHERE p.state IN ('partly', 'broken') AND p.company_id = %s
+          GROUP BY i.id
+            """,
+            company.id,
+        )
+
     def _get_pending_sql(self, company):
         """Return the query of the items on a notice that has not ended."""
         return SQL(

@@ -28,6 +28,7 @@ class DunningAssessment(models.AbstractModel):
             history AS (%(history)s),
             stops AS (%(stops)s),
             told AS (%(told)s),
+            broken AS (%(broken)s),
             pending AS (%(pending)s),
             debtor AS (%(debtor)s),
             leveled AS (%(leveled)s),
@@ -72,6 +73,7 @@ class DunningAssessment(models.AbstractModel):
             history=self._get_history_sql(company),
             stops=self._get_stops_sql(date),
             told=self._get_told_sql(date),
+            broken=self._get_broken_sql(company),
             pending=self._get_pending_sql(company),
             debtor=self._get_debtor_sql(company),
             leveled=self._get_leveled_sql(company, date),
@@ -134,6 +136,7 @@ class DunningAssessment(models.AbstractModel):
          LEFT JOIN history USING (id)
          LEFT JOIN stops USING (id)
          LEFT JOIN told USING (id)
+         LEFT JOIN broken USING (id)
          LEFT JOIN pending USING (id)
          LEFT JOIN (SELECT partner_id, TRUE AS has_overdue
                       FROM dunning_claim
@@ -149,6 +152,11 @@ class DunningAssessment(models.AbstractModel):
                                WHEN history.last_offset > 0
                                 AND history.last_reminded <= stops.stopped_until
                                 AND coalesce(told.told_date < stops.stopped_until, TRUE)
+                               THEN 'after_stop'
+                               WHEN coalesce(
+                                    history.last_reminded <= broken.broken_on, TRUE)
+                                AND coalesce(told.told_date < broken.broken_on, TRUE)
+                                AND broken.broken_on IS NOT NULL
                                THEN 'after_stop' END AS event) past
          LEFT JOIN LATERAL (%(level)s) level ON TRUE
             """,

@@ -4,8 +4,7 @@ from datetime import timedelta
 from odoo import models
 from odoo.tools import SQL
 
-# Money that is said to be on its way, or waits to be allocated, counts so long.
-WORKING_DAYS = 5
+from ..const import WORKING_DAYS
 
 
 class DunningAssessment(models.AbstractModel):

@@ -4,6 +4,9 @@ from odoo.tools import format_date
 
 from ..const import HOLD_REASONS
 
+# What says itself on the debtor's file what it holds, once for all its items.
+SPEAKING_ORIGINS = ("collections.promise", "collections.settlement")
+
 
 class DunningHold(models.Model):
     """The one way anything keeps an item from being dunned.
@@ -140,6 +143,8 @@ class DunningHold(models.Model):
         """
         reasons = dict(self._fields["reason"]._description_selection(self.env))
         for hold in self:
+            if hold.origin_model in SPEAKING_ORIGINS:
+                continue
             details = [
                 hold.move_line_id.move_name,
                 reasons[hold.reason],

@@ -30,6 +30,7 @@ class DunningNotice(models.Model):
         consequences = self.level_id._get_stored_consequences()
         disputed = self._get_disputed_amounts(today)
         rejections = self._get_rejections()
+        promises = self._get_broken_promises()
         bases = self._get_legal_bases()
         union = self.env.ref("base.europe").country_ids.mapped("code")
         rates = {}
@@ -47,6 +48,7 @@ class DunningNotice(models.Model):
                 **notice._get_deadline_values(write, today),
                 **notice._get_history_values(write, previous[notice.id]),
                 **notice._get_rejection_values(write.locale, rejections[notice.id]),
+                **promises[notice.id]._get_text_values(write),
                 **notice._get_payment_values(),
                 **notice._get_level_values(),
                 **notice._get_law_values(union),

@@ -55,6 +55,8 @@ from . import (
     test_portal_limit,
     test_print_formal_notice,
     test_procedures,
+    test_promise,
+    test_promise_decision,
     test_proposal,
     test_public_buyer,
     test_reasons,

@@ -1,0 +1,68 @@
+from odoo import models
+from odoo.tools import formataddr
+
+
+class CollectionsDebtor(models.Model):
+    """Short letters to the customer about what was agreed, posted on his file."""
+
+    _inherit = "collections.debtor"
+
+    def _write_to_customer(self, template, record, contact, files=()):
+        """Post a letter on this file and mail it to a contact of the customer.
+
+        Core's mail queue sends it: in test mode to the test address, and to nobody
+        outside the customer's company who was not approved.
+
+        :param str template: XML id of the ``mail.template``.
+        :param record: what the letter is about; the template is of its model.
+        :param res.partner contact: whom we write to; nobody: the dunning contact.
+        :param list(tuple(str, bytes)) files: name and content of what is attached.
+        :return: the letter; empty when no address is known.
+        :rtype: mail.message
+        """
+        self.ensure_one()
+        debtor = self.sudo()
+        recipient = (contact or debtor.contact_id).sudo().filtered("email_normalized")
+        if not recipient:
+            debtor._message_log(
+                body=self._get_company_env()._(
+                    "Nothing was sent to the customer: no e-mail address is known."
+                )
+            )
+            return self.env["mail.message"]
+        template = self.env.ref(template).sudo()
+        letter = template._generate_template(record.ids, ["subject", "body_html"])
+        author = debtor._get_letter_author()
+        return debtor.message_post(
+            body=letter[record.id]["body_html"],
+            subject=letter[record.id]["subject"],
+            partner_ids=recipient.ids,
+            message_type="auto_comment",
+            subtype_xmlid="mail.mt_comment",
+            author_id=author.id,
+            email_from=debtor._get_letter_sender(author),
+            attachments=list(files),
+            email_add_signature=False,  # the letter is signed
+            notify_skip_followers=True,
+            force_send=False,
+        )
+
+    def _get_letter_author(self):
+        """Return who signs: the responsible, else the default one, else the company.
+
+        :rtype: res.partner
+        """
+        self.ensure_one()
+        user = self.responsible_id or self.company_id.dunning_responsible_id
+        return user.filtered("active").partner_id or self.company_id.partner_id
+
+    def _get_letter_sender(self, author):
+        """Return whom a letter comes from: the company, at the author's address.
+
+        :param res.partner author: who signs.
+        :rtype: str
+        """
+        self.ensure_one()
+        company = self.company_id
+        address = author.email_normalized or company.partner_id.email_normalized
+        return formataddr((company.name, address)) if address else False
