@@ -2,43 +2,31 @@ from odoo import api, fields, models
 
 
 class CollectionsDebtor(models.Model):
-    """What a customer promised, and how he keeps his word."""
+    """What a customer promised. How he keeps his word is among his figures."""
 
     _inherit = "collections.debtor"
 
     promise_ids = fields.One2many("collections.promise", "debtor_id", string="Promises")
-    promise_count = fields.Integer(compute="_compute_promises")
+    promise_total = fields.Integer(
+        string="Number of Promises", compute="_compute_promises"
+    )
     promise_date = fields.Date(
         string="Promised For",
         compute="_compute_promises",
         help="Next day for which a payment is announced.",
     )
-    promise_kept_rate = fields.Float(
-        string="Promises Kept (%)",
-        compute="_compute_promises",
-        digits=(5, 1),
-        help="Of the promises that were decided; one partly kept was not kept.",
-    )
-    promise_decided_count = fields.Integer(compute="_compute_promises")
 
     @api.depends("promise_ids.state")
     def _compute_promises(self):
         groups = self.env["collections.promise"]._read_group(
-            [("debtor_id", "in", self.ids)],
+            [("debtor_id", "in", self.ids), ("state", "!=", "cancelled")],
             ["debtor_id", "state"],
             ["__count", "date:min"],
         )
-        found = {(debtor.id, state): rest for debtor, state, *rest in groups}
         for debtor in self:
-            counts = {
-                state: found.get((debtor.id, state), (0, False))[0]
-                for state in ("open", "kept", "partly", "broken")
-            }
-            decided = counts["kept"] + counts["partly"] + counts["broken"]
-            debtor.promise_count = decided + counts["open"]
-            debtor.promise_date = found.get((debtor.id, "open"), (0, False))[1]
-            debtor.promise_decided_count = decided
-            debtor.promise_kept_rate = 100 * counts["kept"] / decided if decided else 0
+            mine = {state: rest for found, state, *rest in groups if found == debtor}
+            debtor.promise_total = sum(count for count, _date in mine.values())
+            debtor.promise_date = mine.get("open", (0, False))[1]
 
     def action_open_promises(self):
         """Open the promises of this debtor."""

@@ -53,7 +53,7 @@ class TestPromise(PromiseCommon):
         debtor = promise.debtor_id
         self.assertIn("After his holidays", debtor.message_ids[0].body)
         self.assertIn(invoice.name, debtor.message_ids[0].body)
-        self.assertEqual(debtor.promise_count, 1)
+        self.assertEqual(debtor.promise_total, 1)
         self.assertEqual(debtor.promise_date, promise.date)
 
     def test_says_why_an_invoice_is_not_dunned(self):
@@ -229,7 +229,7 @@ class TestPromise(PromiseCommon):
         self.env.invalidate_all()
         self.assertEqual(promise.debtor_id, self._debtor())
         self.assertEqual(promise.partner_id, self.customer)
-        self.assertEqual(self._debtor().promise_count, 2)
+        self.assertEqual(self._debtor().promise_total, 2)
         self._night(8)
         self.assertEqual(self._state(promise), "broken")
 

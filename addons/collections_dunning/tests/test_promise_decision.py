@@ -231,20 +231,19 @@ class TestPromiseDecision(PromiseCommon):
         self._pay(invoice)
         self._promise(self._create_invoice(days_late=10), days=60, user=self.manager)
         self._night(8)
-        self.assertAlmostEqual(self._debtor().promise_kept_rate, 33.33, 1)
-        self.assertEqual(self._debtor().promise_decided_count, 3)
-        groups = (
-            self.env["collections.promise"]
-            .with_user(self.reader)
-            ._read_group(
-                [("company_id", "=", self.company.id)], ["user_id"], ["kept_rate:avg"]
-            )
-        )
-        rates = {user: rate for user, rate in groups}
+        rates = self._get_rates("user_id")
         self.assertAlmostEqual(rates[self.collector], 33.33, 1)
         self.assertAlmostEqual(
             rates[self.manager], 100, 1, "the open one doesn't count"
         )
+        rates = self._get_rates("debtor_id")
+        self.assertAlmostEqual(rates[self._debtor()], 33.33, 1)
+        self.assertAlmostEqual(rates[self._debtor(self.other_customer)], 100, 1)
+
+    def _get_rates(self, group):
+        promises = self.env["collections.promise"].with_user(self.reader)
+        domain = [("company_id", "=", self.company.id)]
+        return dict(promises._read_group(domain, [group], ["kept_rate:avg"]))
 
     # === MONEY THAT WAITS === #
 
