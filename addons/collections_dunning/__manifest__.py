@@ -63,6 +63,7 @@
         "views/res_partner_views.xml",
         "views/res_config_settings_views.xml",
         "views/dunning_home_views.xml",
+        "views/portal_collections_arrangement_templates.xml",
         "views/portal_collections_templates.xml",
         "views/portal_collections_mail_templates.xml",
         "views/collections_interest_charge_views.xml",

@@ -1,4 +1,6 @@
-from odoo import http
+from collections import defaultdict
+
+from odoo import fields, http
 from odoo.http import request
 
 from odoo.addons.portal.controllers.portal import CustomerPortal
@@ -19,6 +21,31 @@ class CollectionsPortal(CustomerPortal):
     without a password. Whatever a route reads, it reads of that debtor alone. Nothing
     is ever changed by a GET: mail scanners open links.
     """
+
+    def _prepare_home_portal_values(self, counters):
+        """Override: what is overdue, in words; 0 hides the card."""
+        values = super()._prepare_home_portal_values(counters)
+        if "collections_overdue" in counters:
+            values["collections_overdue"] = self._describe_overdue()
+        return values
+
+    def _describe_overdue(self):
+        """Return what is overdue on the user's accounts, the currencies apart.
+
+        :return: 0 when nothing is open.
+        :rtype: str or int
+        """
+        debtors = self._get_own_debtors()
+        overdue = defaultdict(float)
+        for blocks in debtors._get_statements().values() if debtors else ():
+            for block in blocks:
+                overdue[block["currency"]] += block["amounts"]["overdue"]
+        amounts = [currency.format(sum_) for currency, sum_ in overdue.items() if sum_]
+        if not overdue:
+            return 0
+        if not amounts:
+            return request.env._("Nothing is overdue.")
+        return request.env._("Overdue: %(amounts)s", amounts=", ".join(amounts))
 
     # === WHOSE PAGE === #
 
@@ -52,18 +79,26 @@ class CollectionsPortal(CustomerPortal):
     def _get_own_debtors(self):
         """Return the files of the logged-in customer, one for each company he sees.
 
+        Of a company that tries out its reminders customers don't notice anything yet.
+
         :rtype: collections.debtor
         """
         debtors = request.env["collections.debtor"].sudo()
         user = request.env.user
         if not user._is_portal():
             return debtors
-        return debtors.search(
+        found = debtors.search(
             [
                 ("partner_id", "=", user.partner_id.commercial_partner_id.id),
                 ("company_id", "in", user.company_ids.ids),
             ],
             order="company_id",
+        )
+        return found.filtered(
+            lambda debtor: (
+                debtor.company_id._is_dunning_active()
+                and not debtor.company_id._is_dunning_test_mode()
+            )
         )
 
     def _is_portal_preview(self):
@@ -134,9 +169,9 @@ class CollectionsPortal(CustomerPortal):
         sitemap=False,
     )
     def portal_my_collections(self, debtor_id=None, **kwargs):
-        """Show the user's page; with files in several companies, first their list."""
+        """Show the user's page; with files in several companies, their list."""
         own = self._get_own_debtors()
-        if debtor_id is None and len(own) > 1:
+        if debtor_id is None and len(own) != 1:
             values = {"page_name": "collections", "debtors": own}
             template = "collections_dunning.portal_collections_choice"
             return self._render_portal(template, values)
@@ -163,5 +198,16 @@ class CollectionsPortal(CustomerPortal):
         debtor, identity = self._get_portal_debtor(token, debtor_id)
         if not debtor:
             return self._render_portal_missing()
-        values = {**self._prepare_portal_page(debtor, identity, token), **values}
+        blocks = debtor._get_portal_account()
+        values = {
+            **self._prepare_portal_page(debtor, identity, token),
+            **debtor._get_portal_arrangements(),
+            "blocks": blocks,
+            "labels": debtor._get_statement_labels(),
+            "bank": debtor._get_portal_bank(blocks),
+            "collector": debtor.responsible_id
+            or debtor.company_id.dunning_responsible_id,
+            "today": fields.Date.context_today(debtor),
+            **values,
+        }
         return self._render_portal("collections_dunning.portal_collections", values)

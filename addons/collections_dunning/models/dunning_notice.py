@@ -215,7 +215,12 @@ class DunningNotice(models.Model):
     receipt = fields.Binary(string="Scan of the Receipt", attachment=True, copy=False)
     receipt_name = fields.Char(copy=False)
     eml_attachment_id = fields.Many2one(
-        "ir.attachment", string="Message as Sent", readonly=True, copy=False
+        "ir.attachment",
+        string="Message as Sent",
+        readonly=True,
+        copy=False,
+        # It opens the customer's page, where one acts as the customer.
+        groups="collections_dunning.collections_dunning_group_collector",
     )
     pdf_attachment_id = fields.Many2one(
         "ir.attachment", string="Letter as Printed", readonly=True, copy=False

@@ -54,6 +54,8 @@ class DunningNotice(models.Model):
             "mimetype": "message/rfc822",
             "res_model": self._name,
             "res_id": self.id,
+            # Whoever may not read the field can't read the file: it holds the link.
+            "res_field": "eml_attachment_id",
             "company_id": self.company_id.id,
         }
 
@@ -74,7 +76,6 @@ class DunningNotice(models.Model):
             "outgoing_email_to": email["to"],
             "subject": self.subject,
             "body": plaintext2html(email["text"]),
-            "attachment_ids": [(4, self.eml_attachment_id.id)],
             "record_company_id": self.company_id.id,
         }
 
@@ -152,6 +153,7 @@ class DunningNotice(models.Model):
         email = {
             **self._prepare_sender(),
             **self._write_again({"subject": self.subject, "body": self.body}),
+            **self._prepare_portal_link(),
             "message_id": self.message_ref,
             "to": self.email_to,
             "cc": self.copy_ids.mapped("email_formatted"),

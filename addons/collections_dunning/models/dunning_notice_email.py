@@ -41,6 +41,7 @@ class DunningNotice(models.Model):
                     **notice._prepare_content_with_invoices(
                         texts[notice.id], shown[notice.id], mark
                     ),
+                    **notice._prepare_portal_link(),
                     "message_id": notice._get_message_id(),
                     "is_test": is_test,
                 }
@@ -95,13 +96,13 @@ class DunningNotice(models.Model):
             email["email_from"],
             [email["to"]],
             email["subject"],
-            email["html"],
+            self._write_portal_link(email, email["html"]),
             email_cc=email["cc"],
             reply_to=email["reply_to"],
             attachments=email.get("attachments"),
             message_id=email["message_id"],
             subtype="html",
-            body_alternative=email["text"],
+            body_alternative=self._write_portal_link(email, email["text"]),
             headers=headers,
         )
 

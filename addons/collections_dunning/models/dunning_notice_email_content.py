@@ -40,6 +40,7 @@ class DunningNotice(models.Model):
             "columns": [name for name, _field in notice._get_charge_columns()],
             "computation": notice._prepare_computation(),
             "payment": notice._prepare_payment_lines(),
+            "portal": self._has_portal_link() and self._get_portal_address(),
         }
         return {
             "subject": " ".join(filter(None, (mark.get("prefix"), text["subject"]))),
@@ -63,6 +64,7 @@ class DunningNotice(models.Model):
             "shown": self.env._("For information, not asked for today"),
             "links": self.env._("Each invoice can be opened by its number."),
             "payment": self.env._("Payment by bank transfer"),
+            "portal": self.env._("See your account, pay online or answer us"),
         }
 
     def _prepare_other_items(self):
@@ -178,6 +180,9 @@ class DunningNotice(models.Model):
             + [self._join_label(*total) for total in values["totals"]],
             "payment": [self._join_label(*line) for line in values["payment"]],
         }
+        if values["portal"]:
+            label = values["labels"]["portal"]
+            blocks["items"] += ["", self._join_label(label, values["portal"])]
         if values["shown"]:
             blocks["items"] += ["", values["labels"]["shown"]]
             blocks["items"] += [self._join_label(*row) for row in values["shown"]]

@@ -186,6 +186,7 @@ class DunningNotice(models.Model):
             "payment_reference": creditor_reference.format_printed(
                 self._get_payment_reference()
             ),
+            "portal_link": self._get_portal_address(),
         }
 
     def _get_level_values(self):

@@ -80,6 +80,7 @@ class DunningLetterReport(models.AbstractModel):
             "plain": _use_known_spaces,
             "write": lambda amount: _use_known_spaces(write.amount(amount)),
             "qr": self._get_payment_qr(notice, values),
+            "portal_qr": notice._get_portal_qr(),
         }
 
     def _get_annexes(self, notice, computation, annexed):

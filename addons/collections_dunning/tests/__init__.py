@@ -53,6 +53,7 @@ from . import (
     test_portal_access,
     test_portal_code,
     test_portal_limit,
+    test_portal_page,
     test_print_formal_notice,
     test_procedures,
     test_promise,

@@ -63,7 +63,7 @@ class TestDeliveryRecords(DeliveryCommon):
             [("message_id", "=", notice.message_ref)]
         )
         self.assertEqual((message.model, message.res_id), (notice._name, notice.id))
-        self.assertEqual(message.attachment_ids, notice.eml_attachment_id)
+        self.assertFalse(message.attachment_ids, "readers download them")
         self.assertEqual(len(notice.activity_ids), 1)
         self.assertIn(self.collector.partner_id, notice.message_partner_ids)
         line = notice.debtor_id.message_ids[:1]

@@ -115,11 +115,15 @@ class TestPortalAccess(PortalCommon):
         self._assert_missing(f"/my/collections/{self.debtor.id}")
         self.assertIn("Martin SAS", self._read(self.url_open("/my/collections")))
         self.contact.parent_id = False
-        self._assert_missing("/my/collections")
+        text = self._read(self.url_open("/my/collections"))
+        self.assertNotIn("Martin", text)
+        self.assertIn("Nothing is open", text)
 
     def test_other_company(self):
         """A portal user sees the files of his companies, a link one of them."""
-        branch = self.env["res.company"].create({"name": "Second Seller"})
+        branch = self.env["res.company"].create(
+            {"name": "Second Seller", "dunning_active": True}
+        )
         second = (
             self.env["collections.debtor"]
             .sudo()
@@ -134,6 +138,35 @@ class TestPortalAccess(PortalCommon):
         response = self.url_open(f"/my/collections/{second.id}")
         self.assertIn("Durand SARL", self._read(response))
         self.assertNotIn("1,200", self._read(response))
+
+    def test_test_mode(self):
+        """While the company tries it out, the link says so and customers see nothing."""
+        text = self._read(self.url_open(self._link()))
+        self.assertNotIn("Test mode", text)
+        self.company.write(
+            {"dunning_test_mode": True, "dunning_test_email": "t@seller.example.com"}
+        )
+        text = self._read(self.url_open(self._link()))
+        self.assertIn("Test mode", text)
+        self.assertIn("Durand SARL", text)
+        self._log_in(self.claire)
+        self._assert_missing(f"/my/collections/{self.debtor.id}")
+        counters = self.make_jsonrpc_request(
+            "/my/counters", {"counters": ["collections_overdue"]}
+        )
+        self.assertEqual(counters["collections_overdue"], 0)
+
+    def test_not_activated(self):
+        self.company.dunning_active = False
+        self._log_in(self.claire)
+        self._assert_missing(f"/my/collections/{self.debtor.id}")
+
+    def test_our_own_people(self):
+        """A collector sees what the customer sees, and can't act in his name."""
+        self._log_in(self.collector)
+        response = self.url_open(self._link())
+        self.assertIn("your customer sees", self._read(response))
+        self.assertNotIn("o_collections_forms", response.text)
 
     def test_archived_customer(self):
         """Whoever is archived still owes; who logs in is no one else."""
