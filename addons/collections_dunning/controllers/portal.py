@@ -152,6 +152,12 @@ class CollectionsPortal(CustomerPortal):
             "debtor": debtor,
             "identity": identity,
             "res_company": debtor.company_id,
+            "title": request.env._(
+                "Your account with %(company)s", company=debtor.company_id.name
+            ),
+            # The language is the customer's, whatever the browser says.
+            "html_data": {"lang": debtor.env.lang.replace("_", "-")},
+            "frontend_languages": {},
             "is_preview": self._is_portal_preview(),
             "is_test": debtor.company_id._is_dunning_test_mode(),
             # Every form and link of the page begins with this.
@@ -166,6 +172,7 @@ class CollectionsPortal(CustomerPortal):
         auth="user",
         methods=["GET"],
         website=True,
+        multilang=False,
         sitemap=False,
     )
     def portal_my_collections(self, debtor_id=None, **kwargs):
@@ -183,6 +190,7 @@ class CollectionsPortal(CustomerPortal):
         auth="public",
         methods=["GET"],
         website=True,
+        multilang=False,
         sitemap=False,
     )
     def portal_collections_link(self, token, **kwargs):

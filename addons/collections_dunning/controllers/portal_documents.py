@@ -31,6 +31,7 @@ class CollectionsPortalDocuments(CollectionsPortal):
         auth="public",
         methods=["GET"],
         website=True,
+        multilang=False,
         sitemap=False,
     )
     def portal_collections_statement(self, kind, token=None, debtor_id=None, **kwargs):
@@ -42,7 +43,9 @@ class CollectionsPortalDocuments(CollectionsPortal):
         if kind == "xlsx":
             return self._send_portal_file(debtor._get_statement_xlsx(), name, XLSX)
         report = request.env["ir.actions.report"].sudo()
-        content = report._render_qweb_pdf(STATEMENT_REPORT, debtor.ids)[0]
+        content = report.with_context(force_report_rendering=True)._render_qweb_pdf(
+            STATEMENT_REPORT, debtor.ids
+        )[0]
         return self._send_portal_file(content, name, PDF)
 
     @http.route(
@@ -54,6 +57,7 @@ class CollectionsPortalDocuments(CollectionsPortal):
         auth="public",
         methods=["GET"],
         website=True,
+        multilang=False,
         sitemap=False,
     )
     def portal_collections_invoice(self, move_id, token=None, debtor_id=None, **kwargs):
@@ -80,6 +84,7 @@ class CollectionsPortalDocuments(CollectionsPortal):
         auth="public",
         methods=["GET"],
         website=True,
+        multilang=False,
         sitemap=False,
     )
     def portal_collections_agreement(

@@ -63,6 +63,7 @@ class CollectionsPortalPayment(CollectionsPortal, PortalAccount):
         auth="public",
         methods=["GET"],
         website=True,
+        multilang=False,
         sitemap=False,
     )
     def portal_collections_pay(self, token=None, debtor_id=None, **kwargs):
@@ -209,6 +210,7 @@ class CollectionsPortalPayment(CollectionsPortal, PortalAccount):
         auth="public",
         methods=["GET"],
         website=True,
+        multilang=False,
         sitemap=False,
     )
     def portal_collections_paid(self, **kwargs):

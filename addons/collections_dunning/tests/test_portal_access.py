@@ -140,7 +140,7 @@ class TestPortalAccess(PortalCommon):
         self.assertNotIn("1,200", self._read(response))
 
     def test_test_mode(self):
-        """While the company tries it out, the link says so and customers see nothing."""
+        """While the company tries it out, the link says so; customers see nothing."""
         text = self._read(self.url_open(self._link()))
         self.assertNotIn("Test mode", text)
         self.company.write(
