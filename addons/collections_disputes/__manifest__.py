@@ -28,6 +28,7 @@
         "views/account_move_views.xml",
         "views/account_move_line_views.xml",
         "views/collections_debtor_views.xml",
+        "views/dunning_hold_views.xml",
         "views/dunning_notice_views.xml",
         "views/collections_disputes_menus.xml",
         "views/dispute_portal_templates.xml",

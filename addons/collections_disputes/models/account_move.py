@@ -1,5 +1,7 @@
 from odoo import models
 
+from ..const import OPEN_STATES
+
 
 class AccountMove(models.Model):
     _inherit = "account.move"
@@ -55,10 +57,26 @@ class AccountMove(models.Model):
         """What is owed no more is not disputed any more."""
         result = super().button_cancel()
         self._get_disputes()._follow_items()
+        self._get_decided_disputes()._forget_outcome()
         return result
 
     def unlink(self):
-        cases = self._get_disputes()
+        cases, decided = self._get_disputes(), self._get_decided_disputes()
         result = super().unlink()
         cases._follow_items()
+        decided._forget_outcome()
         return result
+
+    def _get_decided_disputes(self):
+        """Return the open cases that wait for one of these credit notes to be posted.
+
+        :rtype: dispute.case (as superuser)
+        """
+        cases = self.env["dispute.case"].sudo()
+        return cases.search(
+            [
+                ("credit_note_ids", "in", self.ids),
+                ("state", "in", OPEN_STATES),
+                ("requested_resolution", "!=", False),
+            ]
+        )

@@ -41,17 +41,19 @@ class AccountMoveLine(models.Model):
     ):
         """A credit note made for a case takes no more of an item than is disputed.
 
-        In a foreign currency core decides by itself: a limit would make it book
-        exchange differences of an item that is still open.
+        The limit is in the currency of the item; of what is open in the company's
+        currency, the same share: so core books the exchange difference of that share.
         """
         limit = self.env.context.get("dispute_amount")
-        item = debit_values["aml"]
-        if limit and item.currency_id == item.company_currency_id:
-            residual = min(debit_values["amount_residual"], limit)
+        left = debit_values["amount_residual_currency"]
+        if limit and limit < left:
+            residual = debit_values["amount_residual"] * limit / left
             debit_values = {
                 **debit_values,
-                "amount_residual": residual,
-                "amount_residual_currency": residual,
+                "amount_residual": debit_values["aml"].company_currency_id.round(
+                    residual
+                ),
+                "amount_residual_currency": limit,
             }
         return super()._prepare_reconciliation_single_partial(
             debit_values, credit_values, shadowed_aml_values
@@ -84,7 +86,9 @@ class AccountMoveLine(models.Model):
             )
         )
         return {
-            item.id: item.amount_residual_currency - disputed.get(item, 0.0)
+            item.id: item.currency_id.round(
+                item.amount_residual_currency - disputed.get(item, 0.0)
+            )
             for item in self.sudo()
         }
 

@@ -12,7 +12,7 @@ class DisputeCase(models.Model):
     _name = "dispute.case"
     _description = "Dispute"
     _inherit = ["mail.thread.cc", "mail.activity.mixin", "portal.mixin"]
-    _order = "priority desc, deadline_date, id desc"
+    _order = "priority desc, due_date, id desc"
     _check_company_auto = True
 
     name = fields.Char(string="Number", readonly=True, copy=False, index="trigram")

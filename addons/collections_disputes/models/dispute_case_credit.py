@@ -1,11 +1,19 @@
 """Credit notes of what a customer was right about."""
 
-from odoo import Command, models
+from odoo import Command, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import plaintext2html
 
 
 class DisputeCase(models.Model):
     _inherit = "dispute.case"
+
+    draft_reason = fields.Text(
+        string="Why It Is a Draft",
+        readonly=True,
+        copy=False,
+        help="What somebody has to do about the credit note before it is posted.",
+    )
 
     def _give(self, values):
         """Credit what was decided; posted as far as the user may post, else drafts.
@@ -28,22 +36,72 @@ class DisputeCase(models.Model):
         may_post = self.env.user.has_group("account.group_account_invoice")
         if values["resolution"] == "corrected_invoice":
             self._correct_invoices(may_post)
+            problems = set()
         else:
             credit_notes = self._make_credit_notes(values["scope"])
             self.credit_note_ids |= credit_notes
-            if may_post:
-                credit_notes.filtered(self._is_vat_known)._post(soft=False)
+            problems = self._post_credit_notes(credit_notes) if may_post else set()
+        if not may_post:
+            problems = {self.env._("Somebody who may post it has to do so.")}
         drafts = self.credit_note_ids.filtered(lambda move: move.state == "draft")
         if self.requested_resolution and not drafts:
             self._close_settled(is_decided=True)
         elif self.requested_resolution:
-            self.state = "waiting_us"
-            self._message_log(
-                body=self.env._(
-                    "The credit note is a draft: the dispute ends when it is posted."
-                )
-            )
+            self._wait_for_posting("\n".join(sorted(problems)))
         return not self.requested_resolution
+
+    def _post_credit_notes(self, credit_notes):
+        """Post credit notes as far as they can be; the others stay drafts.
+
+        :param account.move credit_notes: drafts.
+        :return: why some of them are drafts still.
+        :rtype: set(str)
+        """
+        problems = set()
+        for credit_note in credit_notes:
+            if not self._is_vat_known(credit_note):
+                problems.add(
+                    self.env._(
+                        "The invoice bears several taxes: check which of them the "
+                        "credit note is about, then post it."
+                    )
+                )
+                continue
+            try:
+                with self.env.cr.savepoint():
+                    credit_note._post(soft=False)
+            except UserError as error:
+                problems.add(
+                    self.env._("It could not be posted: %(error)s", error=error)
+                )
+        return problems
+
+    def _wait_for_posting(self, reason):
+        """Go on with the case until its credit note is posted.
+
+        :param str reason: why it is a draft.
+        """
+        self.write({"state": "waiting_us", "draft_reason": reason})
+        text = self.env._(
+            "The credit note is a draft: the dispute ends when it is posted."
+        )
+        self._message_log(body=plaintext2html(f"{text}\n{reason}".strip()))
+
+    def _forget_outcome(self):
+        """Have these cases decided anew: their draft credit note was thrown away."""
+        for case in self:
+            if any(note.state == "draft" for note in case.credit_note_ids):
+                continue
+            case.write(
+                {
+                    "requested_resolution": False,
+                    "request_values": False,
+                    "draft_reason": False,
+                }
+            )
+            text = self.env._("The draft credit note was thrown away: decide anew.")
+            case._message_log(body=text)
+            case._plan_answer()
 
     def _check_invoices(self):
         """Refuse to credit what is no invoice, or is none at present.

@@ -30,11 +30,10 @@ class DisputeCaseLine(models.Model):
         :rtype: float
         """
         self.ensure_one()
-        item = self.move_line_id
         residual = self._get_residual()
         if self.case_id.state not in OPEN_STATES or not self.amount or not residual:
             return None
-        if not self.case_id.debtor_id or item.currency_id != self.currency_id:
+        if not self.case_id.debtor_id or not self._is_same_debt():
             return None
         whole = self.currency_id.compare_amounts(self.amount, residual) >= 0
         return 0 if whole else self.amount

@@ -38,6 +38,7 @@ class DisputeCaseLine(models.Model):
         item, hold = self.move_line_id, self.hold_id
         return (
             item.parent_state != "posted"
+            or (bool(self.amount) and not self._is_same_debt())
             or self.currency_id.compare_amounts(left[item.id], 0) < 0
             or bool(self.amount) != bool(hold and not hold.date_to)
         )
@@ -51,7 +52,7 @@ class DisputeCaseLine(models.Model):
         """
         self.ensure_one()
         residual = self._get_residual()
-        if not residual:
+        if not residual or not self._is_same_debt():
             return 0.0
         earlier = self.search(
             [

@@ -5,8 +5,8 @@ from odoo.fields import Domain
 
 from ..const import OPEN_STATES
 
-# In these states it is up to us to act.
-OUR_TURN_STATES = ("new", "review", "waiting_us")
+# What was planned so many days ago and not done is planned by nobody any more.
+FORGOTTEN_DAYS = 7
 
 
 class DisputeCase(models.Model):
@@ -23,13 +23,13 @@ class DisputeCase(models.Model):
         string="Past Deadline",
         compute="_compute_is_overdue",
         search="_search_is_overdue",
-        help="The deadline is over and it is our turn.",
+        help="The deadline is over: ours, or the customer's while we wait for him.",
     )
     is_forgotten = fields.Boolean(
         string="Forgotten",
         compute="_compute_is_forgotten",
         search="_search_is_forgotten",
-        help="Open, and nobody has planned anything about it.",
+        help="Open, and nothing is planned, or it was to be done more than a week ago.",
     )
     invoice_count = fields.Integer(compute="_compute_document_counts")
     credit_note_count = fields.Integer(compute="_compute_document_counts")
@@ -65,34 +65,46 @@ class DisputeCase(models.Model):
             opened = case.date_open or now
             case.age_days = ((case.date_closed or now) - opened).days
 
-    @api.depends("state", "deadline_date")
+    @api.depends("state", "due_date")
     def _compute_is_overdue(self):
         today = fields.Date.context_today(self)
         for case in self:
-            case.is_overdue = (
-                case.state in OUR_TURN_STATES
-                and bool(case.deadline_date)
-                and case.deadline_date < today
-            )
+            due = case.due_date
+            case.is_overdue = case.state in OPEN_STATES and bool(due) and due < today
 
     @api.model
     def _search_is_overdue(self, operator, value):
         if operator != "in":
             return NotImplemented
-        return Domain("state", "in", OUR_TURN_STATES) & Domain(
-            "deadline_date", "<", fields.Date.context_today(self)
+        return Domain("state", "in", OPEN_STATES) & Domain(
+            "due_date", "<", fields.Date.context_today(self)
         )
 
-    @api.depends("state", "activity_ids")
+    @api.depends("state", "activity_ids.date_deadline")
     def _compute_is_forgotten(self):
+        since = self._get_forgotten_date()
         for case in self:
-            case.is_forgotten = case.state in OPEN_STATES and not case.activity_ids
+            planned = case.activity_ids.filtered(lambda a: a.date_deadline >= since)
+            case.is_forgotten = case.state in OPEN_STATES and not planned
 
     @api.model
     def _search_is_forgotten(self, operator, value):
         if operator != "in":
             return NotImplemented
-        return Domain("state", "in", OPEN_STATES) & Domain("activity_ids", "=", False)
+        planned = Domain("date_deadline", ">=", self._get_forgotten_date())
+        return Domain("state", "in", OPEN_STATES) & Domain(
+            "activity_ids", "not any", planned
+        )
+
+    @api.model
+    def _get_forgotten_date(self):
+        """Return since when something must be planned for a case to be worked on.
+
+        :rtype: date
+        """
+        return fields.Date.subtract(
+            fields.Date.context_today(self), days=FORGOTTEN_DAYS
+        )
 
     @api.depends("line_ids.move_id", "credit_note_ids")
     def _compute_document_counts(self):

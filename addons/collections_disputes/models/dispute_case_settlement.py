@@ -4,6 +4,13 @@ from odoo import Command, api, fields, models
 
 from ..const import OPEN_STATES
 
+# An entry against one of them pays a debt, it does not give it up.
+PAYING_ACCOUNTS = {
+    "asset_cash",
+    "asset_receivable",
+    "liability_credit_card",
+    "liability_payable",
+}
 # Cases that one nightly turn looks at before it commits.
 BATCH = 200
 
@@ -30,6 +37,7 @@ class DisputeCase(models.Model):
                     "date_closed": fields.Datetime.now(),
                     "requested_resolution": False,
                     "request_values": False,
+                    "draft_reason": False,
                     "needs_approval": False,
                     "reminded": False,
                     **values,
@@ -70,6 +78,7 @@ class DisputeCase(models.Model):
         for case in self.sudo().filtered(lambda c: c.state in OPEN_STATES):
             lines = case.line_ids
             lines._find_again()
+            lines._follow_corrections()
             waiting = lines.filtered(lambda line: line.move_id.state == "draft")
             left = {line: line._get_left() for line in lines - waiting}
             if lines and not any(line.amount and left.get(line, 1) for line in lines):
@@ -132,20 +141,43 @@ class DisputeCase(models.Model):
         :return: the resolution, and the credit notes that did it.
         :rtype: tuple(str, account.move)
         """
-        items = self.line_ids.move_line_id
-        partials = items.matched_credit_ids.sorted("id")
+        items = self.line_ids.filtered(lambda line: line._is_same_debt()).move_line_id
+        # An exchange difference settles nothing in the currency of the item.
+        partials = items.matched_credit_ids.filtered("debit_amount_currency")
+        partials = partials.sorted("id")
         credits = partials.credit_move_id.move_id.filtered(
             lambda move: move.move_type == "out_refund"
         )
-        last = partials[-1:].credit_move_id.move_id
+        last = partials[-1:].credit_move_id
         if not last:
             return "corrected_invoice", credits
-        if last.move_type == "out_refund":
-            return "credit_note", credits
-        money = last.origin_payment_id or last.statement_line_id
-        if not money and last.journal_id.type == "general":
+        if last.move_id.move_type == "out_refund":
+            other = last.move_id.reversed_entry_id - items.move_id
+            return ("paid", credits.browse()) if other else ("credit_note", credits)
+        if self._is_write_off(last):
             return "goodwill", credits
         return "paid", credits.browse()
+
+    def _is_write_off(self, credit):
+        """Tell whether an item that settles a debt gives it up.
+
+        That is an entry against expenses or income, with its taxes. One against what we
+        owe the customer, or against money, pays: nobody has found him right.
+
+        :param account.move.line credit: a receivable item.
+        :rtype: bool
+        """
+        entry = credit.move_id
+        if entry.origin_payment_id or entry.statement_line_id:
+            return False
+        against = entry.line_ids.filtered(lambda line: line.balance > 0).account_id
+        kinds = set(against.mapped("account_type"))
+        groups = set(against.mapped("internal_group"))
+        return (
+            entry.journal_id.type == "general"
+            and bool({"expense", "income"} & groups)
+            and not PAYING_ACCOUNTS & kinds
+        )
 
     def _get_credited(self, credit_notes):
         """Return what posted credit notes give, in the currency of the case."""
@@ -157,10 +189,12 @@ class DisputeCase(models.Model):
     def _get_settled_text(self, resolution):
         """Return what the chatter says of a case that ended by itself."""
         texts = {
-            "paid": self.env._("What was disputed was paid."),
+            "paid": self.env._("What was disputed was paid, or set off."),
             "credit_note": self.env._("What was disputed was credited."),
             "goodwill": self.env._("What was disputed was written off."),
-            "corrected_invoice": self.env._("The invoice was cancelled."),
+            "corrected_invoice": self.env._(
+                "The invoice was cancelled, or is another customer's now."
+            ),
         }
         return texts.get(resolution, self.env._("Nothing of it is open any more."))
 

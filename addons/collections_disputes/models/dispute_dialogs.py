@@ -1,6 +1,6 @@
 """The dialogs that open from several places: dispute this, and what is the rest?"""
 
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from .dispute_smart_buttons import LEDGER_GROUPS
@@ -15,6 +15,16 @@ class AccountMove(models.Model):
         help="Paid in part, and the rest is not disputed: what is it?",
     )
 
+    dispute_rest_due = fields.Monetary(
+        string="Rest Still Due",
+        readonly=True,
+        copy=False,
+        groups=LEDGER_GROUPS,
+        help="Somebody said that this rest of a partial payment is still due: nobody "
+        "is asked again until another payment comes.",
+    )
+
+    @api.depends("amount_residual", "dispute_rest_due", "state")
     def _compute_dispute_remainder(self):
         items = {move: move._get_open_receivables() for move in self}
         left = self.line_ids.browse(
@@ -27,6 +37,8 @@ class AccountMove(models.Model):
                 and move.state == "posted"
                 and 0 < open_amount < move.amount_total
                 and bool(own.matched_credit_ids)
+                and move.currency_id.compare_amounts(open_amount, move.dispute_rest_due)
+                != 0
             )
 
     def action_dispute(self):

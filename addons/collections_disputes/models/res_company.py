@@ -2,12 +2,17 @@ from odoo import api, fields, models
 
 SETTINGS = {
     "dispute_approval_amount",
+    "dispute_customer_days",
     "dispute_manager_id",
     "dispute_write_off_limit",
     "dispute_write_off_account_id",
 }
 # A branch shares them with its root company.
-AMOUNTS = ("dispute_approval_amount", "dispute_write_off_limit")
+SHARED = (
+    "dispute_approval_amount",
+    "dispute_customer_days",
+    "dispute_write_off_limit",
+)
 
 
 class ResCompany(models.Model):
@@ -24,8 +29,14 @@ class ResCompany(models.Model):
     dispute_manager_id = fields.Many2one(
         "res.users",
         string="Escalated To",
-        help="Learns of the disputes that were not answered in time. Empty: a Credit "
-        "Manager of the company.",
+        help="Learns of the disputes that were not answered in time; of his own, "
+        "another Credit Manager does. Empty: a Credit Manager of the company.",
+    )
+    dispute_customer_days = fields.Integer(
+        string="Wait for the Customer",
+        default=10,
+        help="Working days in which a customer is to answer us; then the owner of the "
+        "dispute asks again.",
     )
     dispute_write_off_limit = fields.Monetary(
         string="Small Difference up to",
@@ -36,6 +47,11 @@ class ResCompany(models.Model):
         "account.account",
         string="Account of Small Differences",
         help="Where the rest of a partial payment is written off.",
+    )
+
+    _dispute_customer_days_positive = models.Constraint(
+        "CHECK (dispute_customer_days > 0)",
+        "A customer has at least one day to answer.",
     )
 
     def _check_dispute_settings(self, names):
@@ -53,13 +69,13 @@ class ResCompany(models.Model):
         return super().create(vals_list)
 
     def _get_dispute_setting(self, name):
-        """Return a setting: amounts of the root company, others of the nearest parent.
+        """Return a setting; what branches do not share, of the nearest parent.
 
         :param str name: name of the field.
         """
         self.ensure_one()
         company = self.sudo()
-        if name in AMOUNTS:
+        if name in SHARED:
             return company.root_id[name]
         return company._get_dunning_lineage()[name][:1]
 

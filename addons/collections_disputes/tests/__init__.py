@@ -1,6 +1,7 @@
 from . import (
     test_alias,
     test_behaviour,
+    test_correction,
     test_deadline,
     test_figures,
     test_hold,
@@ -15,9 +16,11 @@ from . import (
     test_reasons,
     test_remainder,
     test_resolution,
+    test_rights,
     test_screens,
     test_settings,
     test_settlement,
     test_tours,
     test_translations,
+    test_waiting,
 )

@@ -107,6 +107,7 @@ class TestDeadline(DisputeCommon):
             self.cron.method_direct_trigger()
         self.assertEqual(case.reminded, "end")
 
+    @freeze_time(MONDAY)
     def test_forgotten(self):
         case = self._open_on_monday()
         forgotten = [("is_forgotten", "=", True)]

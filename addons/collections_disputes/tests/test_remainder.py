@@ -1,3 +1,4 @@
+from odoo import Command
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
@@ -86,6 +87,69 @@ class TestRemainder(DisputeCommon):
         ).create({"currency_id": currency.id, "amount": 991})._create_payments()
         self._choose(invoice, "write_off")
         self.assertEqual(invoice.amount_residual, 0)
+
+    def test_what_is_disputed_stays(self):
+        """Only the small rest is written off; the limit is about it alone."""
+        invoice = self._pay_all_but(304)
+        case = self._open(invoice, 300)
+        action = invoice.with_user(self.accountant).action_dispute_remainder()
+        dialog = self.env[action["res_model"]].with_context(**action["context"])
+        dialog = dialog.create({"meaning": "write_off"})
+        self.assertEqual((dialog.amount_rest, dialog.amount_disputed), (4, 300))
+        self._choose(invoice, "write_off")
+        self.assertEqual(invoice.amount_residual, 300)
+        self.assertEqual(self._find_entry().amount_total, 4)
+        self.assertEqual((case.state, case.amount_disputed), ("new", 300))
+        self.assertEqual(self._held(invoice), [300])
+
+    def test_what_is_disputed_of_another_installment_stays(self):
+        term = self.env["account.payment.term"].create(
+            {
+                "name": "Two",
+                "line_ids": [
+                    Command.create(
+                        {"value": "percent", "value_amount": 50, "nb_days": days}
+                    )
+                    for days in (0, 30)
+                ],
+            }
+        )
+        invoice = self._create_invoice(
+            40, 1000, invoice_payment_term_id=term.id, invoice_date_due=False
+        )
+        first, second = self._item(invoice).sorted("date_maturity")
+        case = self._open_item(first, 500)
+        payment = self._create_credit_note(497)
+        (second | self._item(payment)).reconcile()
+        self._choose(invoice, "write_off")
+        self.assertEqual((first.amount_residual, second.amount_residual), (500, 0))
+        self.assertEqual(case.amount_disputed, 500)
+
+    def _open_item(self, item, amount):
+        cases = self.env["dispute.case"].with_user(self.collector)
+        return cases.action_open([{"move_line_id": item.id, "amount": amount}])
+
+    def test_small_rest_in_a_foreign_currency(self):
+        """Disputed and written off are in the currency of the invoice."""
+        currency = self.setup_other_currency("GBP", rates=[("2000-01-01", 2.0)])
+        invoice = self._create_invoice(10, 1000, currency_id=currency.id)
+        case = self._open(invoice, 300)
+        self.env["account.payment.register"].with_context(
+            active_model="account.move", active_ids=invoice.ids
+        ).create({"currency_id": currency.id, "amount": 691})._create_payments()
+        self._choose(invoice, "write_off")
+        self.assertEqual(invoice.amount_residual, 300)
+        self.assertEqual(case.amount_disputed, 300)
+
+    def test_asked_once(self):
+        """Still due: asked again only after another payment."""
+        invoice = self._pay_all_but(100)
+        self.assertTrue(invoice.dispute_remainder)
+        self._choose(invoice, "due", user=self.collector)
+        self.assertFalse(invoice.dispute_remainder)
+        self._pay(invoice, 50)
+        self.env.invalidate_all()
+        self.assertTrue(invoice.dispute_remainder)
 
     def test_no_account(self):
         self.company.dispute_write_off_account_id = False

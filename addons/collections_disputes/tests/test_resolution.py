@@ -1,4 +1,5 @@
 from datetime import timedelta
+from unittest.mock import patch
 
 from odoo import Command, fields
 from odoo.exceptions import AccessError, UserError
@@ -137,6 +138,8 @@ class TestResolution(DisputeCommon):
             self.assertEqual((note.state, note.amount_total), ("draft", amount))
             self.assertEqual(len(note.invoice_line_ids.tax_ids), 2)
             self.assertEqual(case.state, "waiting_us")
+            self.assertIn("several taxes", case.draft_reason)
+            self.assertIn("several taxes", case.message_ids[0].body)
             self.assertEqual(self._held(case.line_ids.move_id), [amount])
             note.with_user(self.accountant).action_post()
             self.assertEqual((case.state, case.resolution), ("resolved", "credit_note"))
@@ -168,7 +171,7 @@ class TestResolution(DisputeCommon):
         self.assertEqual(case.credit_note_ids.amount_total, 333.33)
         self.assertAlmostEqual(self._item(invoice).amount_residual_currency, 666.67)
 
-    def _create_installments(self):
+    def _create_installments(self, **vals):
         """Post an invoice of 1,000 payable in two halves; return its items."""
         term = self.env["account.payment.term"].create(
             {
@@ -182,7 +185,7 @@ class TestResolution(DisputeCommon):
             }
         )
         invoice = self._create_invoice(
-            40, 1000, invoice_payment_term_id=term.id, invoice_date_due=False
+            40, 1000, invoice_payment_term_id=term.id, invoice_date_due=False, **vals
         )
         return self._item(invoice).sorted("date_maturity")
 
@@ -262,6 +265,30 @@ class TestResolution(DisputeCommon):
         self.assertEqual((case.amount_disputed, other.amount_disputed), (200, 400))
         self.assertEqual(other.line_ids.hold_id.amount, 400)
 
+    def test_installments_in_foreign_currency(self):
+        """Of each installment its disputed amount is credited, in its currency."""
+        currency = self.setup_other_currency(
+            "GBP", rates=[("2000-01-01", 2.0), (str(self.today), 2.5)]
+        )
+        for user in (self.accountant, self.collector):
+            items = self._create_installments(currency_id=currency.id)
+            case = self._open_items({items[0]: 300, items[1]: 200})
+            if not self._credit(case, user):
+                case.credit_note_ids.with_user(self.accountant).action_post()
+            self.assertEqual(items.mapped("amount_residual_currency"), [200, 300])
+            self.assertEqual((case.state, case.amount_credited), ("resolved", 500))
+
+    def test_most_that_can_be_disputed_in_foreign_currency(self):
+        """Of the currency of the item, not of the company's."""
+        currency = self.setup_other_currency("GBP", rates=[("2000-01-01", 4.0)])
+        items = self._create_installments(currency_id=currency.id)
+        self.assertEqual(items[0].amount_residual, 125)
+        self._open_items({items[0]: 400})
+        with self.assertRaises(UserError) as refused:
+            self._open_items({items[0]: 100.01})
+        self.assertRegex(str(refused.exception), "At most .*100.00")
+        self.assertEqual(self._open_items({items[0]: 100}).amount_disputed, 100)
+
     def test_credit_note_in_the_books_credits_its_item_first(self):
         first, second = self._create_installments()
         other, case = self._open_items({second: 100}), self._open_items({first: 200})
@@ -303,6 +330,7 @@ class TestResolution(DisputeCommon):
         note = case.credit_note_ids
         self.assertEqual((note.state, note.amount_total), ("draft", 300))
         self.assertEqual(case.state, "waiting_us")
+        self.assertIn("Somebody who may post it", case.draft_reason)
         self.assertFalse(case.resolution)
         self.assertEqual(self._held(invoice), [300])
         with self.assertRaises(UserError):
@@ -317,16 +345,43 @@ class TestResolution(DisputeCommon):
                     "cause_id": self.cause.id,
                     "needs_cause": False,
                     "amount_credited": 300,
+                    "draft_reason": False,
                 }
             ],
         )
         self.assertFalse(self._holds(invoice))
 
+    def test_draft_that_cannot_be_posted(self):
+        """Why is said on the case; nothing of what was chosen is lost."""
+        invoice = self._create_invoice(10, 1000)
+        case = self._open(invoice, 300)
+
+        def refuse(moves, soft=True):
+            if moves:
+                raise UserError(self.env._("The period is closed"))
+            return moves
+
+        with patch.object(type(self.env["account.move"]), "_post", refuse):
+            self.assertFalse(self._credit(case))
+        self.assertIn("The period is closed", case.draft_reason)
+        self.assertEqual(case.credit_note_ids.state, "draft")
+        self.assertEqual(self._held(invoice), [300])
+        case.credit_note_ids.with_user(self.accountant).action_post()
+        self.assertEqual((case.state, case.resolution), ("resolved", "credit_note"))
+
     def test_draft_that_was_thrown_away(self):
+        """Deleted or cancelled: the outcome is chosen anew, by the buttons."""
         invoice = self._create_invoice(10, 1000)
         case = self._open(invoice, 300)
         self._credit(case, self.collector)
-        case.credit_note_ids.unlink()
+        case.credit_note_ids.with_user(self.accountant).button_cancel()
+        self.assertFalse(case.requested_resolution or case.draft_reason)
+        self.assertIn("decide anew", case.message_ids[0].body)
+        self._credit(case, self.collector)
+        drafts = case.credit_note_ids.filtered(lambda note: note.state == "draft")
+        drafts.with_user(self.accountant).unlink()
+        self.assertFalse(case.requested_resolution or case.draft_reason)
+        self.assertTrue(case.activity_ids)
         self.assertEqual(self._held(invoice), [300])
         self._resolve(case)
         self.assertEqual((case.state, case.resolution), ("rejected", "rejected"))

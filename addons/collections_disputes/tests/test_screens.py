@@ -47,9 +47,9 @@ class TestScreens(DunningCommon):
         self.assertEqual(cases.search([]), mine.with_user(self.seller))
         with Form(mine.with_user(self.seller)) as form:
             form.title = "Two lamps too many"
-            with form.line_ids.edit(0) as line:
-                self.assertEqual(line.move_name, self.invoice.name)
-                self.assertEqual(line.amount_residual, 1000)
+            [line] = form.line_ids._records
+            self.assertEqual(line["move_name"], self.invoice.name)
+            self.assertEqual(line["amount_residual"], 1000)
         mine.with_user(self.seller).action_acknowledge()
         mine.with_user(self.seller).action_wait_customer()
         self.assertEqual((mine.title, mine.state), (form.title, "waiting_customer"))

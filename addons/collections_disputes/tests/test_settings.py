@@ -16,6 +16,7 @@ class TestSettings(DisputeCommon):
             self.assertEqual(form.dispute_approval_amount, 1000)
             form.dispute_approval_amount = 400
             form.dispute_manager_id = self.manager
+            form.dispute_customer_days = 7
             form.dispute_write_off_limit = 2
             form.dispute_write_off_account_id = account
         form.record.action_save()
@@ -25,11 +26,53 @@ class TestSettings(DisputeCommon):
                 {
                     "dispute_approval_amount": 400,
                     "dispute_manager_id": self.manager.id,
+                    "dispute_customer_days": 7,
                     "dispute_write_off_limit": 2,
                     "dispute_write_off_account_id": account.id,
                 }
             ],
         )
+
+    def test_saved_in_the_general_settings(self):
+        """The same, by an administrator who is a Credit Manager."""
+        account = self.company_data["default_account_expense"]
+        self.manager.group_ids |= self.env.ref("base.group_system")
+        settings = self.env["res.config.settings"].with_user(self.manager)
+        with Form(settings.with_company(self.company)) as form:
+            form.dispute_approval_amount = 400
+            form.dispute_manager_id = self.manager
+            form.dispute_customer_days = 7
+            form.dispute_write_off_limit = 2
+            form.dispute_write_off_account_id = account
+        form.record.execute()
+        self.assertRecordValues(
+            self.company,
+            [
+                {
+                    "dispute_approval_amount": 400,
+                    "dispute_manager_id": self.manager.id,
+                    "dispute_customer_days": 7,
+                    "dispute_write_off_limit": 2,
+                    "dispute_write_off_account_id": account.id,
+                }
+            ],
+        )
+
+    def test_general_settings_of_a_branch(self):
+        """Amounts and days are those of its root; the account is its own."""
+        branch = self.env["res.company"].create(
+            {"name": "Branch", "parent_id": self.company.id}
+        )
+        self.manager.group_ids |= self.env.ref("base.group_system")
+        self.manager.company_ids |= branch
+        settings = self.env["res.config.settings"].with_user(self.manager)
+        settings = settings.with_context(
+            allowed_company_ids=(branch | self.company).ids
+        ).create({})
+        settings.dispute_approval_amount = 321
+        settings.execute()
+        self.assertEqual(self.company.dispute_approval_amount, 321)
+        self.assertEqual(branch._get_dispute_setting("dispute_approval_amount"), 321)
 
     def test_branch_shares_the_amounts_of_its_root(self):
         branch = self.env["res.company"].create(
@@ -49,6 +92,7 @@ class TestSettings(DisputeCommon):
         for values in (
             {"dispute_approval_amount": 5},
             {"dispute_write_off_limit": 500},
+            {"dispute_customer_days": 500},
             {"dispute_manager_id": self.collector.id},
         ):
             with self.assertRaises(AccessError):

@@ -154,29 +154,84 @@ class TestSettlement(DisputeCommon):
         (self._item(invoice) | self._item(note)).reconcile()
         self._assert_open(case, 300)
 
-    def test_written_off(self):
-        invoice = self._create_invoice(10, 300)
-        case = self._open(invoice)
+    def _book(self, invoice, accounts, amount):
+        """Settle an invoice by an entry in a general journal against accounts."""
         entry = self.env["account.move"].create(
             {
                 "line_ids": [
                     Command.create(
                         {
-                            "account_id": self.company_data[key].id,
+                            "account_id": account.id,
                             "partner_id": self.customer.id,
                             "balance": balance,
                         }
                     )
-                    for key, balance in (
-                        ("default_account_expense", 300),
-                        ("default_account_receivable", -300),
-                    )
+                    for account, balance in [
+                        *accounts.items(),
+                        (self.company_data["default_account_receivable"], -amount),
+                    ]
                 ]
             }
         )
         entry.action_post()
         (self._item(invoice) | self._item(entry)).reconcile()
+
+    def test_written_off(self):
+        invoice = self._create_invoice(10, 300)
+        case = self._open(invoice)
+        expense = self.company_data["default_account_expense"]
+        self._book(invoice, {expense: 300}, 300)
         self._assert_ended(case, "goodwill")
+
+    def test_written_off_with_its_tax(self):
+        invoice = self._create_invoice(10, 300)
+        case = self._open(invoice)
+        expense = self.company_data["default_account_expense"]
+        tax = self.company_data["default_account_tax_sale"]
+        self._book(invoice, {expense: 250, tax: 50}, 300)
+        self._assert_ended(case, "goodwill")
+
+    def test_set_off(self):
+        """Against what we owe him: paid, and nobody has found him right."""
+        payable = self.company_data["default_account_payable"]
+        expense = self.company_data["default_account_expense"]
+        for accounts in ({payable: 300}, {payable: 290, expense: 10}):
+            invoice = self._create_invoice(10, 300)
+            case = self._open(invoice)
+            self._book(invoice, accounts, 300)
+            self._assert_ended(case, "paid")
+            self.assertFalse(case.amount_credited)
+
+    def test_set_off_of_the_part(self):
+        invoice = self._create_invoice(10, 1000)
+        case = self._open(invoice, 300)
+        self._book(invoice, {self.company_data["default_account_payable"]: 800}, 800)
+        self._assert_open(case, 200)
+        self.assertEqual(self._held(invoice), [0])
+
+    def test_credit_note_of_another_invoice_is_like_money(self):
+        """It says nothing about who was right here."""
+        other = self._create_invoice(10, 300)
+        self._pay(other)
+        note = self._credit_in_the_books(other, 300)
+        invoice = self._create_invoice(10, 300)
+        case = self._open(invoice)
+        (self._item(invoice) | self._item(note)).reconcile()
+        self._assert_ended(case, "paid")
+        self.assertFalse(case.credit_note_ids)
+
+    def test_paid_at_another_rate(self):
+        """The exchange difference that core books is not what settled it."""
+        pounds = self.setup_other_currency(
+            "GBP", rates=[("2000-01-01", 2.0), (str(self.today), 4.0)]
+        )
+        invoice = self._create_invoice(10, 300, currency_id=pounds.id)
+        case = self._open(invoice)
+        self.env["account.payment.register"].with_context(
+            active_model="account.move", active_ids=invoice.ids
+        ).create({"currency_id": pounds.id, "amount": 300})._create_payments()
+        self.assertTrue(self._item(invoice).matched_credit_ids.exchange_move_id)
+        self._assert_ended(case, "paid")
 
     # === THE INVOICE MOVES === #
 

@@ -48,6 +48,12 @@ class DisputeFigures(models.TransientModel):
     rate_of_receivables = fields.Float(
         string="Dispute Rate: Receivables", compute="_compute_current", digits=(16, 2)
     )
+    amount_to_post = fields.Monetary(
+        string="Credited, to Post", compute="_compute_current"
+    )
+    to_post_count = fields.Integer(
+        string="Credit Notes to Post", compute="_compute_current"
+    )
     overdue_count = fields.Integer(string="Past Deadline", compute="_compute_current")
     forgotten_count = fields.Integer(string="Forgotten", compute="_compute_current")
     to_qualify_count = fields.Integer(
@@ -106,6 +112,9 @@ class DisputeFigures(models.TransientModel):
             figures.amount_receivable = receivable
             figures.amount_open, figures.open_count = amount, count
             figures.rate_of_receivables = _percent(amount, receivable)
+            figures.amount_to_post, figures.to_post_count = cases._read_group(
+                figures._get_to_post_domain(), [], ["amount_company:sum", "__count"]
+            )[0]
             figures.overdue_count = cases.search_count(
                 mine & Domain("is_overdue", "=", True)
             )
@@ -156,6 +165,15 @@ class DisputeFigures(models.TransientModel):
         return Domain("company_id", "=", self.company_id.id) & Domain(
             "state", "in", OPEN_STATES
         )
+
+    def _get_to_post_domain(self):
+        """Return the open disputes that are decided: their credit note is a draft.
+
+        The receivable is open too until it is posted: both count the disputed amount.
+
+        :rtype: Domain
+        """
+        return self._get_open_domain() & Domain("draft_reason", "!=", False)
 
     def _get_receivable_domain(self):
         """Return what customers owe now; credits are not set against it.
@@ -208,6 +226,10 @@ class DisputeFigures(models.TransientModel):
     def action_open_current(self):
         """Open the disputes that are open."""
         return self._open_cases(self._get_open_domain())
+
+    def action_open_to_post(self):
+        """Open the disputes that wait for their credit note to be posted."""
+        return self._open_cases(self._get_to_post_domain())
 
     def action_open_overdue(self):
         """Open the disputes that are past their deadline."""

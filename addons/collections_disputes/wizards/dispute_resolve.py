@@ -44,7 +44,13 @@ class DisputeResolve(models.TransientModel):
         readonly=False,
         precompute=True,
     )
-    answer = fields.Html(string="What We Tell the Customer")
+    answer = fields.Html(
+        string="What We Tell the Customer",
+        compute="_compute_answer",
+        store=True,
+        readonly=False,
+        precompute=True,
+    )
     new_date_to_pay = fields.Date(
         compute="_compute_new_date_to_pay",
         store=True,
@@ -126,6 +132,12 @@ class DisputeResolve(models.TransientModel):
             case = wizard.case_id
             expected = case.side or case.reason_id.expected_side
             wizard.side = wizard.cause_id.side or expected
+
+    @api.depends("case_id")
+    def _compute_answer(self):
+        """Begin with what the owner has prepared."""
+        for wizard in self:
+            wizard.answer = wizard.case_id.answer
 
     @api.depends("case_id")
     def _compute_new_date_to_pay(self):

@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 
-from ..models.res_company import AMOUNTS
+from ..models.res_company import SHARED
 
 # Kept on the company itself; a branch uses its parents' where it has none.
 OWN = ("dispute_manager_id", "dispute_write_off_account_id")
@@ -11,15 +11,20 @@ class DunningSettings(models.TransientModel):
 
     dispute_approval_amount = fields.Monetary(
         string="Approval from",
-        help="A Credit Manager approves what is given to the customer above this "
-        "amount. 0: nothing needs an approval.",
+        help="A Credit Manager approves what is given to the customer from this "
+        "amount on. 0: nothing needs an approval.",
     )
     dispute_manager_id = fields.Many2one(
         "res.users",
         string="Escalated To",
         domain="[('share', '=', False), ('company_ids', 'in', company_id)]",
-        help="Learns of the disputes that were not answered in time. Empty: a Credit "
-        "Manager of the company.",
+        help="Learns of the disputes that were not answered in time; of his own, "
+        "another Credit Manager does. Empty: a Credit Manager of the company.",
+    )
+    dispute_customer_days = fields.Integer(
+        string="Wait for the Customer",
+        help="Working days in which a customer is to answer us; then the owner of the "
+        "dispute asks again.",
     )
     dispute_write_off_limit = fields.Monetary(
         string="Small Difference up to",
@@ -38,7 +43,7 @@ class DunningSettings(models.TransientModel):
         """Start from what is in force."""
         company = self.env.company.sudo()
         values = {name: company[name].id for name in OWN}
-        values.update((name, company.root_id[name]) for name in AMOUNTS)
+        values.update((name, company.root_id[name]) for name in SHARED)
         values = {name: values[name] for name in values if name in fields_list}
         return {**super().default_get(fields_list), **values}
 
@@ -47,5 +52,5 @@ class DunningSettings(models.TransientModel):
         company = self.env.company
         (company | company.root_id)._check_dunning_settings()
         company.sudo().write({name: self[name].id for name in OWN})
-        company.root_id.sudo().write({name: self[name] for name in AMOUNTS})
+        company.root_id.sudo().write({name: self[name] for name in SHARED})
         return super().action_save()

@@ -35,14 +35,18 @@ class TestContacts(DunningCommon):
 
     def _hold(self, first, last, **vals):
         """Hold the debtor from and to a number of days ago."""
-        return self.env["dunning.hold"].create(
-            {
-                "debtor_id": self._debtor().id,
-                "reason": "paused",
-                "date_from": self.today - timedelta(days=first),
-                "date_to": self.today - timedelta(days=last),
-                **vals,
-            }
+        return (
+            self.env["dunning.hold"]
+            .sudo()
+            .create(
+                {
+                    "debtor_id": self._debtor().id,
+                    "reason": "paused",
+                    "date_from": self.today - timedelta(days=first),
+                    "date_to": self.today - timedelta(days=last),
+                    **vals,
+                }
+            )
         )
 
     # === GAP === #

@@ -73,7 +73,9 @@ class TestDebtor(DunningCommon):
         source.responsible_id = self.manager
         source.message_post(body="Called, promised to look")
         source.activity_schedule("mail.mail_activity_data_todo", summary="Call back")
-        self.env["dunning.hold"].create({"debtor_id": source.id, "reason": "disputed"})
+        self.env["dunning.hold"].sudo().create(
+            {"debtor_id": source.id, "reason": "disputed"}
+        )
         target = self._debtor()
         self.env["base.partner.merge.automatic.wizard"].sudo()._merge(
             (self.customer | self.other_customer).ids, self.customer, extra_checks=False

@@ -323,12 +323,16 @@ class TestInterestCharge(ChargeCommon):
             draft.action_switch_move_type()
 
     def _hold(self, debtor, item, reason):
-        return self.env["dunning.hold"].create(
-            {
-                "debtor_id": debtor.id,
-                "move_line_id": item.id,
-                "reason": reason,
-                "date_from": date(2025, 8, 1),
-                "note": "Broken on arrival",
-            }
+        return (
+            self.env["dunning.hold"]
+            .sudo()
+            .create(
+                {
+                    "debtor_id": debtor.id,
+                    "move_line_id": item.id,
+                    "reason": reason,
+                    "date_from": date(2025, 8, 1),
+                    "note": "Broken on arrival",
+                }
+            )
         )

@@ -90,14 +90,18 @@ class TestInterestChargeGuard(ChargeCommon):
         self.assertFalse(self._charges(self.late))
 
     def _hold_today(self, reason):
-        return self.env["dunning.hold"].create(
-            {
-                "debtor_id": self._debtor().id,
-                "move_line_id": self._item(self.late).id,
-                "reason": reason,
-                "date_from": date(2025, 8, 10),
-                "note": "Broken on arrival",
-            }
+        return (
+            self.env["dunning.hold"]
+            .sudo()
+            .create(
+                {
+                    "debtor_id": self._debtor().id,
+                    "move_line_id": self._item(self.late).id,
+                    "reason": reason,
+                    "date_from": date(2025, 8, 10),
+                    "note": "Broken on arrival",
+                }
+            )
         )
 
     # === WHO OWES IT === #

@@ -138,7 +138,7 @@ class TestInterestNotice(InterestCommon):
 
     def test_a_disputed_part_bears_none(self):
         self._remind()
-        self.env["dunning.hold"].create(
+        self.env["dunning.hold"].sudo().create(
             {
                 "debtor_id": self._debtor().id,
                 "move_line_id": self._item(self.invoice).id,

@@ -93,7 +93,7 @@ class TestLetter(LetterCommon):
         first = self._create_invoice(60, 100)
         second = self._create_invoice(50, 500)
         self.env["collections.debtor"]._ensure_for(self.company, self.customer)
-        self.env["dunning.hold"].create(
+        self.env["dunning.hold"].sudo().create(
             {
                 "debtor_id": self._debtor().id,
                 "move_line_id": self._item(second).id,

@@ -254,7 +254,7 @@ class TestLetterCharges(LetterCommon):
     def test_disputed_amounts_stay_out_of_the_claim(self):
         invoices = self._create_two()
         self.env["collections.debtor"]._ensure_for(self.company, self.customer)
-        self.env["dunning.hold"].create(
+        self.env["dunning.hold"].sudo().create(
             {
                 "debtor_id": self._debtor().id,
                 "move_line_id": self._item(invoices[1]).id,

@@ -197,7 +197,7 @@ class TestLevelText(DunningCommon):
         self._create_invoice(-20, 50)
         disputed = self._create_invoice(20, 300)
         for item, amount in ((self._item(invoice), 34.5), (self._item(disputed), 0)):
-            self.env["dunning.hold"].create(
+            self.env["dunning.hold"].sudo().create(
                 {
                     "debtor_id": debtor.id,
                     "move_line_id": item.id,

@@ -147,13 +147,17 @@ class TestNoticeText(DunningCommon):
 
     def test_disputed(self):
         other = self._create_dated_invoice("2024-10-01", "2024-11-01", 500)
-        hold = self.env["dunning.hold"].create(
-            {
-                "debtor_id": self.debtor.id,
-                "move_line_id": self._item(other).id,
-                "reason": "disputed",
-                "amount": 120,
-            }
+        hold = (
+            self.env["dunning.hold"]
+            .sudo()
+            .create(
+                {
+                    "debtor_id": self.debtor.id,
+                    "move_line_id": self._item(other).id,
+                    "reason": "disputed",
+                    "amount": 120,
+                }
+            )
         )
         notice = self._make_notice()
         values = self._values(notice)

@@ -147,7 +147,7 @@ class TestPrintFormalNotice(DunningCommon):
     def test_held_invoice_is_refused_with_its_reason(self):
         invoice = self._create_reminded(60)
         self.env["collections.debtor"]._ensure_for(self.company, self.customer)
-        self.env["dunning.hold"].create(
+        self.env["dunning.hold"].sudo().create(
             {
                 "debtor_id": self._debtor().id,
                 "move_line_id": self._item(invoice).id,

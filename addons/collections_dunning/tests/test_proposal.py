@@ -392,7 +392,7 @@ class TestProposal(DunningCommon):
     def test_partial_hold_claims_the_rest(self):
         invoice = self._create_invoice(10, 100)
         self.env["collections.debtor"]._ensure_for(self.company)
-        self.env["dunning.hold"].create(
+        self.env["dunning.hold"].sudo().create(
             {
                 "debtor_id": self._debtor().id,
                 "move_line_id": self._item(invoice).id,

@@ -57,7 +57,7 @@ class TestRecordsThatMove(DunningCommon):
                 credit, partner, reversed_entry_id=invoice.id
             )
             self._item(refund).remove_move_reconcile()
-            self.env["dunning.hold"].create(
+            self.env["dunning.hold"].sudo().create(
                 {
                     "debtor_id": self._debtor(partner).id,
                     "move_line_id": self._item(invoice).id,

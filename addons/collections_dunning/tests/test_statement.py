@@ -49,7 +49,7 @@ class StatementCommon(DunningCommon):
         cls.debtor = cls.env["collections.debtor"].search(
             [("partner_id", "=", cls.customer.id)]
         )
-        cls.env["dunning.hold"].create(
+        cls.env["dunning.hold"].sudo().create(
             {
                 "debtor_id": cls.debtor.id,
                 "move_line_id": cls._item(cls.disputed).id,
@@ -146,7 +146,7 @@ class TestStatement(StatementCommon):
         self.assertEqual(self._get_block()["disputed"], 0)
 
     def test_dispute_of_the_whole_customer(self):
-        self.env["dunning.hold"].create(
+        self.env["dunning.hold"].sudo().create(
             {"debtor_id": self.debtor.id, "reason": "disputed"}
         )
         block = self._get_block()

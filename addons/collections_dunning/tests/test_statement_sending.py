@@ -439,7 +439,7 @@ class TestStatementMonthly(StatementSendingCommon):
     def test_not_during_an_insolvency_nor_in_court(self):
         for reason in ("insolvency", "escalated"):
             debtor = self._add_debtor(f"{reason.capitalize()} SA")
-            self.env["dunning.hold"].create(
+            self.env["dunning.hold"].sudo().create(
                 {
                     "debtor_id": debtor.id,
                     "reason": reason,
