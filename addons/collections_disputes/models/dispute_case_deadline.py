@@ -99,6 +99,10 @@ class DisputeCase(models.Model):
         own. One activity for each person, however many cases; each case is told of
         once at each stage.
         """
+        for case in self.search(
+            [("state", "=", "waiting_customer"), ("customer_date", "=", False)]
+        ):
+            case._change_turn()
         told = defaultdict(self.browse)
         for case in self.search([("state", "in", OPEN_STATES)]):
             stage = case._get_deadline_stage()

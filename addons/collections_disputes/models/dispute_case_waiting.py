@@ -55,7 +55,8 @@ class DisputeCase(models.Model):
         before = {case: (case.state, case.due_date) for case in self}
         result = super().write(vals)
         for case, (state, due_date) in before.items():
-            if WAITING in (state, case.state) and state != case.state:
+            is_endless = case.state == WAITING and not case.customer_date
+            if is_endless or (WAITING in (state, case.state) and state != case.state):
                 case._change_turn(keep_deadline="deadline_date" in vals)
             elif state in CLOSED_STATES and case.state in OPEN_STATES:
                 case._count_anew(keep_deadline="deadline_date" in vals)
@@ -76,7 +77,7 @@ class DisputeCase(models.Model):
         case = self.sudo()
         today = fields.Date.context_today(case)
         if case.state == WAITING:
-            values = {"waiting_since": today}
+            values = {"waiting_since": case.waiting_since or today}
             if not case.customer_date or case.customer_date < today:
                 values["customer_date"] = case._get_customer_date(today)
         else:

@@ -67,6 +67,18 @@ class TestWaiting(DisputeCommon):
         self._as(self.collector, 13).customer_date = "2026-05-26"
         self._assert_planned(CHASE, 26)
 
+    def test_nobody_waits_for_ever(self):
+        self._as(self.employee, 13).action_wait_customer()
+        self._as(self.collector, 14).customer_date = False
+        self.assertEqual(self.case.customer_date, date(2026, 5, 20))
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE dispute_case SET customer_date = NULL WHERE id = %s", self.case.ids
+        )
+        self.env.invalidate_all()
+        self._remind(15)
+        self.assertEqual(self.case.customer_date, date(2026, 5, 21))
+
     def test_days_of_the_company(self):
         self.company.dispute_customer_days = 1
         self._as(self.collector, 15).state = "waiting_customer"
