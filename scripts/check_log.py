@@ -30,6 +30,20 @@ def find_problems(log, allowlist=None):
     ]
 
 
+def report_problems(path):
+    """Print the problems of a log.
+
+    :return: whether there are none
+    """
+    problems = find_problems(path.read_text(errors="replace"))
+    print(
+        "\n".join(
+            (*problems, f"{path.name}: {len(problems)} unexpected warnings or errors")
+        )
+    )
+    return not problems
+
+
 def main(paths):
     if not paths:
         sys.exit(__doc__)

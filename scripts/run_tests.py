@@ -2,119 +2,127 @@
 
 usage: python3 scripts/run_tests.py
 
-Each step runs even when an earlier one failed, so that one run tells it all.
+As many steps at once as there are cores. Each runs even when another one failed, so
+that one run tells it all.
 """
 
 import os
-import re
 import signal
-import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 
-from check_log import find_problems
+import addon_tests
+from check_log import report_problems
 from ground import BIN, REPO, VAR, VENV, SetupError, say
 from session import (
-    addon_names,
+    copied_database,
     database_server,
     free_port,
-    fresh_database,
+    run_process,
+    stop_processes,
     write_conf,
 )
 
-DATABASE = "collections_test"
 LOGS = VAR / "log"
-SUMMARY = re.compile(r"odoo\.tests\.result: (\d+ failed, .* of (\d+) tests.*)")
 
 
 def lint():
-    say("lint")
-    return subprocess.run((REPO / "scripts/lint.sh",)).returncode == 0
+    return _run_and_print("lint", (REPO / "scripts/lint.sh",))
 
 
-def test_addons():
-    """Install the addons into a fresh database and run their own tests.
+def _run_and_print(name, command, **kwargs):
+    """Run a command; print what it said once it has ended, not among other steps'.
 
-    The post-install tests include those that drive a browser.
+    :return: whether it ended with status 0
     """
-    addons = addon_names()
-    log = LOGS / "test.log"
-    status = fresh_database(
-        *(DATABASE, addons),
-        *("--test-tags", ",".join(f"/{name}" for name in addons)),
-        *("--http-port", free_port()),
-        log=log,
-    )
-    text = log.read_text(errors="replace")
-    _show_failures(text)
-    summary = SUMMARY.search(text)
-    print(f"Odoo tests: {summary[1]}" if summary else "Odoo tests: no result")
-    # A run that finds no test is a mistake of this script, not a success.
-    passed = status == 0 and summary is not None and int(summary[2]) > 0
-    return _check_log(log) and passed
-
-
-def _show_failures(text):
-    """Print the tracebacks of failed tests, which are many lines apart in the log."""
-    shown = 0
-    keep = False
-    for line in text.splitlines():
-        if re.match(r"\d{4}-\d\d-\d\d ", line):
-            keep = bool(re.search(r" (ERROR|CRITICAL) ", line))
-        if keep and shown < 400:
-            print(line)
-            shown += 1
-
-
-def _check_log(log):
-    problems = find_problems(log.read_text(errors="replace"))
-    for problem in problems:
-        print(problem)
-    print(f"{log.name}: {len(problems)} unexpected warnings or errors")
-    return not problems
-
-
-def test_repo():
-    """Run the tests of the repo as a whole, in the database of the addons' tests."""
-    say("pytest tests")
-    conf = write_conf(VAR / "test.conf", http_port=free_port())
-    command = (
-        *(VENV / "bin/python", "-m", "pytest", "tests"),
-        *(f"--odoo-config={conf}", f"--odoo-database={DATABASE}", "--odoo-http"),
-    )
-    environment = {**os.environ, "PATH": f"{BIN}:{VENV}/bin:{os.environ['PATH']}"}
-    return subprocess.run(command, cwd=REPO, env=environment).returncode == 0
+    log = LOGS / f"{name}.log"
+    log.unlink(missing_ok=True)
+    say(name)
+    begin = time.monotonic()
+    passed = run_process(command, log=log, **kwargs) == 0
+    say(f"{name} took {time.monotonic() - begin:.0f} s\n{log.read_text()}")
+    return passed
 
 
 def run_demo():
     """Run the demo's day: it sends real mails and prints real letters."""
     say("demo")
     begin = time.monotonic()
-    command = (sys.executable, REPO / "scripts/run_demo.py")
-    with (LOGS / "demo-output.log").open("w") as output:
-        status = subprocess.run(
-            command, env={**os.environ, "SERVE": "0"}, stdout=output, stderr=output
-        ).returncode
-    say(f"... took {time.monotonic() - begin:.0f} s")
+    output = LOGS / "demo-output.log"
+    output.unlink(missing_ok=True)
+    status = run_process(
+        (sys.executable, REPO / "scripts/run_demo.py"),
+        log=output,
+        env={**os.environ, "SERVE": "0"},
+    )
+    say(f"demo took {time.monotonic() - begin:.0f} s")
     if status:
-        print((LOGS / "demo-output.log").read_text())
+        print(output.read_text())
         return False
     names = ("install.log", "demo.log", "demo-server.log")
-    return all([_check_log(LOGS / name) for name in names])
+    return all([report_problems(LOGS / name) for name in names])
+
+
+def test_repo():
+    """Run the tests of the repo as a whole, in a database with all addons."""
+    with copied_database(
+        addon_tests.WHOLE, "collections_test_repo", log=LOGS / "pytest-copy.log"
+    ) as database:
+        conf = write_conf(VAR / "test.conf", http_port=free_port())
+        return _run_and_print(
+            "pytest",
+            (
+                *(VENV / "bin/python", "-m", "pytest", "tests"),
+                *(f"--odoo-config={conf}", f"--odoo-database={database}"),
+                "--odoo-http",
+            ),
+            cwd=REPO,
+            env={**os.environ, "PATH": f"{BIN}:{VENV}/bin:{os.environ['PATH']}"},
+        )
+
+
+def run_steps(pool):
+    """Have the pool run the steps, the longest first.
+
+    :return: for each step's name whether it passed
+    """
+    steps = {"databases": pool.submit(attempt, addon_tests.make_databases)}
+    for name, step in (("lint", lint), ("demo", run_demo)):
+        steps[name] = pool.submit(attempt, step)
+    # The others need the databases; without them they would only repeat the error.
+    if steps["databases"].result():
+        steps["pytest"] = pool.submit(attempt, test_repo)
+        for share in addon_tests.deal_out():
+            steps[share.name] = pool.submit(attempt, share.run)
+    return {name: step.result() for name, step in steps.items()}
+
+
+def attempt(step):
+    """Run a step; one that can't be run has failed, and the others go on."""
+    try:
+        return step()
+    except SetupError as error:
+        print(f"error: {error}")
+        return False
 
 
 def main():
     LOGS.mkdir(parents=True, exist_ok=True)
     begin = time.monotonic()
     with database_server():
-        steps = {
-            "lint": lint,
-            "demo": run_demo,
-            "Odoo tests": test_addons,
-            "pytest": test_repo,
-        }
-        failed = [name for name, step in steps.items() if not step()]
+        cores = len(os.sched_getaffinity(0))
+        pool = ThreadPoolExecutor(max_workers=cores)
+        try:
+            steps = run_steps(pool)
+        finally:
+            # Told to end: neither begin what waits nor wait for what runs.
+            pool.shutdown(wait=False, cancel_futures=True)
+            stop_processes()
+            pool.shutdown()
+        addon_tests.drop_databases()
     say(f"all took {(time.monotonic() - begin) / 60:.1f} min")
+    failed = [name for name, passed in steps.items() if not passed]
     if failed:
         raise SetupError(f"these failed: {', '.join(failed)}")
     say("all passed")

@@ -8,9 +8,11 @@ import subprocess
 import time
 
 import postgres
-from ground import ADDONS, BIN, CONF, REPO, SetupError, say
+from ground import ADDONS, BIN, CONF, REPO, VAR, SetupError, say
 
 LANGUAGES = "en_US,fr_FR"  # the first is the one a new database starts with
+LOGS = VAR / "log"
+_running = set()
 
 
 def addon_names():
@@ -58,22 +60,50 @@ def write_conf(path, **options):
     return path
 
 
-def run_odoo(title, *arguments, log):
+def run_process(command, *, log, typed="", **kwargs):
+    """Run a command to its end, all that it says added to a file.
+
+    :param str typed: its standard input
+    :return: its exit status
+    """
+    log.parent.mkdir(parents=True, exist_ok=True)
+    with (
+        log.open("a") as output,
+        subprocess.Popen(
+            [str(part) for part in command],
+            stdin=subprocess.PIPE,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            text=True,
+            **kwargs,
+        ) as child,
+    ):
+        _running.add(child)
+        try:
+            child.communicate(typed)
+            return child.returncode
+        except BaseException:
+            child.terminate()
+            raise
+        finally:
+            _running.discard(child)
+
+
+def stop_processes():
+    """End, by their own ids, the processes that other threads wait for."""
+    for child in tuple(_running):
+        child.terminate()
+
+
+def run_odoo(title, *arguments, log, **kwargs):
     """Run Odoo to its end, its log added to a file.
 
     :return: its exit status
     """
-    log.parent.mkdir(parents=True, exist_ok=True)
     say(f"{title} (log: {log.relative_to(REPO)})")
     begin = time.monotonic()
-    with log.open("a") as output:
-        status = subprocess.run(
-            [str(part) for part in (BIN / "odoo", *arguments)],
-            stdin=subprocess.DEVNULL,
-            stdout=output,
-            stderr=subprocess.STDOUT,
-        ).returncode
-    say(f"... took {time.monotonic() - begin:.0f} s")
+    status = run_process((BIN / "odoo", *arguments), log=log, **kwargs)
+    say(f"{title} took {time.monotonic() - begin:.0f} s")
     return status
 
 
@@ -99,6 +129,30 @@ def fresh_database(name, modules, *options, log, first=()):
             break
         languages = ()  # a module installed later brings the known languages along
     return status
+
+
+def copy_database(template, name, *, log):
+    """Copy a database and its files; nobody may be connected to it.
+
+    :raise SetupError: if it can't be copied
+    """
+    command = (BIN / "odoo", "db", "duplicate", "--force", template, name)
+    require_success(run_process(command, log=log), log)
+
+
+def drop_database(name, *, log):
+    """Drop a database and its files, if there is one."""
+    run_process((BIN / "odoo", "db", "drop", name), log=log)
+
+
+@contextlib.contextmanager
+def copied_database(template, name, *, log):
+    """Have a copy of a database for the time of a block; give its name."""
+    copy_database(template, name, log=log)
+    try:
+        yield name
+    finally:
+        drop_database(name, log=LOGS / "drop.log")
 
 
 def require_success(status, log):
