@@ -18,6 +18,7 @@ from . import (
     account_move_print,
     account_move_sent,
     account_partial_reconcile,
+    account_partial_reconcile_plan,
     account_payment,
     account_payment_method_line,
     collections_aged_item,

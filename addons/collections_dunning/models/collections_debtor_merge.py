@@ -51,6 +51,7 @@ class CollectionsDebtor(models.Model):
         proofs = self.env["collections.payment.proof"]
         self._move_by_sql(proofs.search([("debtor_id", "=", self.id)]), target)
         self.announcement_ids.write({"debtor_id": target.id})
+        self.plan_ids.write({"debtor_id": target.id})
         self._merge_modes(target)
         self._merge_interest(target)
         known = target.outside_recipient_ids.partner_id

@@ -17,7 +17,8 @@ class ItemInterest:
 
     :ivar str status: ``late``; or why there is nothing: ``not_late``, ``no_regime``,
         ``missing_rate``, ``before_formal`` (runs from the formal notice only),
-        ``late_charge`` (an invoice of interest bears none).
+        ``late_charge`` (an invoice of interest bears none), ``waived_by_plan`` (while
+        a payment plan is respected).
     :ivar regime: collections.interest.regime, may be empty.
     :ivar list segments: see ``late_interest.Segment``.
     :ivar Decimal interest: rounded to the cent.
@@ -95,18 +96,18 @@ class CollectionsInterest(models.AbstractModel):
         :param list balances: its principal over time.
         :rtype: ItemInterest
         """
+        status = self._get_refusal(row, regime, stop_date)
+        if status:
+            known = status not in ("late_charge", "no_regime")
+            return ItemInterest(status, regime if known else None)
         due = row["due"]
-        if row["is_late_charge"]:
-            return ItemInterest("late_charge")
-        if due is None or due >= stop_date or row["amount"] <= 0:
-            return ItemInterest("not_late", regime)
-        if not regime:
-            return ItemInterest("no_regime")
         if regime.starts == "formal_notice":
-            if not row["formal_on"]:
-                return ItemInterest("before_formal", regime)
             due = max(due, row["formal_on"])
-        last = min(stop_date, (row["insolvent_on"] or datetime.date.max) - DAY)
+        last = min(
+            stop_date,
+            (row["insolvent_on"] or datetime.date.max) - DAY,
+            row["plan_stops_on"] or datetime.date.max,
+        )
         uncharged = self._leave_out_charged(balances, row["charged"] or [])
         try:
             computed = late_interest.compute_late_interest(
@@ -138,6 +139,25 @@ class CollectionsInterest(models.AbstractModel):
             elif currency:
                 item.compensation_currency = currency
         return item
+
+    def _get_refusal(self, row, regime, stop_date):
+        """Return why an item bears nothing at all: see :class:`ItemInterest`.
+
+        :return: None when it may bear interest.
+        :rtype: str
+        """
+        due = row["due"]
+        if row["is_late_charge"]:
+            return "late_charge"
+        if due is None or due >= stop_date or row["amount"] <= 0:
+            return "not_late"
+        if not regime:
+            return "no_regime"
+        if row["plan_waives"]:
+            return "waived_by_plan"
+        if regime.starts == "formal_notice" and not row["formal_on"]:
+            return "before_formal"
+        return None
 
     def _round(self, computed, currency_id):
         """Return the total of an item, to the cent or to what its currency counts in.

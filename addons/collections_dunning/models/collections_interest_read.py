@@ -16,6 +16,8 @@ class CollectionsInterest(models.AbstractModel):
             "account.partial.reconcile",
             "collections.debtor",
             "collections.interest.charge",
+            "collections.payment.plan",
+            "collections.payment.plan.line",
             "dunning.hold",
             "dunning.level",
             "dunning.notice",
@@ -48,6 +50,8 @@ class CollectionsInterest(models.AbstractModel):
                        charge.periods AS charged,
                        coalesce(charge.in_draft, FALSE) AS in_draft,
                        coalesce(compensation.charged, FALSE) AS compensation_charged,
+                       plan.stops_on AS plan_stops_on,
+                       coalesce(plan.waives, FALSE) AS plan_waives,
                        CASE WHEN m.move_type = 'entry'
                             -- Opening entries: each item is an invoice.
                             THEN j.type NOT IN ('bank', 'cash', 'credit')
@@ -76,6 +80,7 @@ class CollectionsInterest(models.AbstractModel):
                           AND (m.move_type <> 'entry' OR c.move_line_id = l.id)
                         LIMIT 1) compensation ON TRUE
              LEFT JOIN LATERAL (%(first)s) first ON TRUE
+             LEFT JOIN LATERAL (%(plan)s) plan ON TRUE
                  WHERE l.id = ANY(%(ids)s)
                 """,
                 due=self.env["account.move.line"]._get_clock_sql(stop_date),
@@ -85,6 +90,7 @@ class CollectionsInterest(models.AbstractModel):
                 ),
                 charges=self.env["collections.interest.charge"]._get_live_sql(),
                 first=self._get_first_installment_sql(stop_date),
+                plan=self._get_plan_sql(),
                 ids=list(move_lines._origin.ids),
             )
         )
@@ -108,6 +114,29 @@ class CollectionsInterest(models.AbstractModel):
               JOIN dunning_level level ON level.id = nl.level_id AND level.is_formal
              WHERE nl.move_line_id = l.id AND nl.live AND nl.move_id = l.move_id
                AND nl.date_maturity = coalesce(l.date_maturity, l.date)
+            """
+        )
+
+    def _get_plan_sql(self):
+        """Return the query of what the last payment plan of an item (``l``) says.
+
+        Capped: interest stops on the day of the plan. Waived: what the plan doesn't ask
+        for is not owed. Both while it is respected, and once it was: broken, all
+        interest is due again.
+        """
+        return SQL(
+            """
+            SELECT CASE WHEN agreed.state <> 'broken' AND agreed.interest_mode <> 'kept'
+                        THEN agreed.date END AS stops_on,
+                   agreed.state <> 'broken' AND agreed.interest_mode = 'waived'
+                   AND agreed.with_charges IS NOT TRUE AS waives
+              FROM collections_payment_plan_line planned
+              JOIN collections_payment_plan agreed ON agreed.id = planned.plan_id
+             WHERE planned.move_line_id = l.id AND planned.move_id = l.move_id
+               AND agreed.state IN
+                   ('accepted', 'late', 'completed', 'replaced', 'broken')
+          ORDER BY agreed.id DESC
+             LIMIT 1
             """
         )
 

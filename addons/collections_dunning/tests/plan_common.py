@@ -37,7 +37,7 @@ class PlanCommon(DunningCommon):
         return plan
 
     def _accept(self, plan, **values):
-        plan._accept({"acceptance": "portal", "signed_by": "Jeanne Durand", **values})
+        plan._accept({"acceptance": "hand", "signed_by": "Jeanne Durand", **values})
 
     def _amounts(self, plan):
         return plan.installment_ids.mapped("amount")
