@@ -251,7 +251,7 @@ class CollectionsPaymentPlan(models.Model):
                 )
             )
 
-    @api.constrains("debtor_id", "contact_id")
+    @api.constrains("contact_id")
     def _check_contact_id(self):
         """A stranger signs nothing for a customer, and gets no code to do so.
 

@@ -107,6 +107,7 @@ class CollectionsPaymentPlan(models.Model):
                 plan.env._("This offer has lapsed: please ask for a new one.")
             )
         plan.write({"state": "accepted", "accepted_on": today, **values})
+        plan.activity_ids.unlink()
         plan._hold_items()
         plan._replace_previous()
         plan._invoice_charges()
@@ -124,7 +125,6 @@ class CollectionsPaymentPlan(models.Model):
             ),
             attachment_ids=(self.agreement_attachment_id | self.scan_attachment_id).ids,
         )
-        self.activity_ids.unlink()
         if self.acceptance == "portal":
             self._ask("accepted", self.env._("The customer signed the payment plan"))
 

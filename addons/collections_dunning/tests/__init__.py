@@ -51,6 +51,7 @@ from . import (
     test_notice_text,
     test_payment_plan,
     test_payment_plan_acceptance,
+    test_payment_plan_interest,
     test_payment_plan_payment,
     test_portal_access,
     test_portal_code,

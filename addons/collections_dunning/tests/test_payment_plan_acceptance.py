@@ -143,6 +143,7 @@ class TestPaymentPlanAcceptance(PlanCommon):
                     "currency_id": self.plan.currency_id.id,
                     "level_id": level.id,
                     "channel": "registered_letter",
+                    "lang": "en_US",
                     "plan_id": self.plan.id,
                     "installment_id": installment.id,
                 }
@@ -173,7 +174,8 @@ class TestPaymentPlanAcceptance(PlanCommon):
             manager.action_accelerate()
         self.assertEqual(self.plan.state, "broken")
         self.assertEqual(self.plan.accelerated_on, presented + timedelta(days=9))
-        self.assertNotIn(True, self._is_held())
+        ends = self.plan.line_ids.hold_id.mapped("date_to")
+        self.assertEqual(set(ends), {presented + timedelta(days=8)})
 
     def test_no_acceleration_without_presentation(self):
         self._accept(self.plan)
