@@ -65,14 +65,20 @@
         "views/dunning_home_views.xml",
         "views/portal_collections_arrangement_templates.xml",
         "views/portal_collections_templates.xml",
+        "views/portal_collections_forms_templates.xml",
         "views/portal_collections_mail_templates.xml",
+        "views/portal_collections_sign_templates.xml",
         "views/collections_interest_charge_views.xml",
         "views/collections_dunning_menus.xml",
     ],
     # Read by a method: a rate that somebody typed must stay.
     "oca_data_manual": ["data/reference_rates.csv"],
     "assets": {
-        "web.assets_backend": ["collections_dunning/static/src/**/*"],
+        "web.assets_backend": [
+            "collections_dunning/static/src/**/*",
+            ("remove", "collections_dunning/static/src/portal/**/*"),
+        ],
+        "web.assets_frontend": ["collections_dunning/static/src/portal/**/*"],
         "web.assets_tests": ["collections_dunning/static/tests/tours/**/*"],
     },
     "demo": ["demo/collections_demo.xml"],

@@ -1,1 +1,1 @@
-from . import portal, portal_documents, portal_payment
+from . import portal, portal_documents, portal_forms, portal_payment, portal_sign

@@ -1,8 +1,8 @@
 from collections import Counter
 
-from odoo import fields, models
+from odoo import Command, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import plaintext2html
+from odoo.tools import format_date, plaintext2html
 
 from ..const import (
     ON_ITS_WAY_STATES,
@@ -11,6 +11,8 @@ from ..const import (
     PORTAL_PROMISES_PER_ITEM,
     SENT_STATES,
 )
+
+MAX_REMARK = 200
 
 
 class CollectionsDebtor(models.Model):
@@ -33,30 +35,31 @@ class CollectionsDebtor(models.Model):
         domain = [*self.action_open_items()["domain"], ("amount_residual", ">", 0)]
         return self.env["account.move.line"].search(domain, order="date_maturity, id")
 
-    def _get_portal_hold_bars(self, items):
-        """Return which of these items are held, and why, in the customer's words.
+    def _get_portal_hold_bars(self, items, ignored=()):
+        """Return which of these items are held whole, and why, in a customer's words.
+
+        By one hold, or by several that hold a part each.
 
         :param account.move.line items: of this debtor.
+        :param tuple ignored: reasons of holds that don't matter.
         :rtype: dict(account.move.line, str)
         """
         self.ensure_one()
-        today = fields.Date.context_today(self)
-        holds = self.env["dunning.hold"].search(
-            [
-                ("debtor_id", "=", self.id),
-                ("move_line_id", "in", [False, *items.ids]),
-                ("date_from", "<=", today),
-                "|",
-                ("date_to", "=", False),
-                ("date_to", ">=", today),
-            ]
-        )
         words = self._get_portal_hold_words()
         other = self.env._("Please contact us.")
+        holds = self._get_portal_holds(items)
         bars = {}
-        for hold in holds:
-            for item in hold.move_line_id or items:
-                bars.setdefault(item, words.get(hold.reason, other))
+        for item in items:
+            mine = [
+                hold
+                for hold in holds.get(item.id, []) + holds.get(False, [])
+                if hold.reason not in ignored
+            ]
+            whole = [hold for hold in mine if not hold.amount]
+            left = item.amount_residual_currency - sum(hold.amount for hold in mine)
+            if mine and (whole or item.currency_id.compare_amounts(left, 0) <= 0):
+                hold = whole[0] if whole else max(mine, key=lambda hold: hold.amount)
+                bars[item] = words.get(hold.reason, other)
         return bars
 
     def _get_portal_hold_words(self):
@@ -129,6 +132,47 @@ class CollectionsDebtor(models.Model):
             lambda line: line.date_maturity == line.move_line_id.date_maturity
         ).move_line_id
 
+    # === PROMISES === #
+
+    def _promise_from_portal(self, contact, items, amount, date, words):
+        """Record the promise that a customer makes on his page.
+
+        :param res.partner contact: in whose name.
+        :param account.move.line items: open items of this debtor, chosen by him.
+        :param float amount: None: all that is owed of them.
+        :param date date: when he pays.
+        :param str words: his own, plain text; may be empty.
+        :return: the promise; it is confirmed by e-mail.
+        :rtype: collections.promise
+        :raise UserError: when he may not promise that alone.
+        """
+        self.ensure_one()
+        self._check_portal_choice(items, self._get_portal_promise_bars(items))
+        self._check_portal_currency(items)
+        today = fields.Date.context_today(self)
+        latest = self._get_portal_promise_limit()
+        if not today <= date <= latest:
+            raise UserError(
+                self.env._(
+                    "Choose a day from today to %(date)s.",
+                    date=format_date(self.env, latest),
+                )
+            )
+        free = sum(items._get_promisable().values())
+        return self.env["collections.promise"].create(
+            {
+                "debtor_id": self.id,
+                "contact_id": contact.id,
+                "currency_id": items.currency_id.id,
+                "item_ids": [Command.set(items.ids)],
+                "amount": free if amount is None else amount,
+                "date": date,
+                "origin": "portal",
+                "note": " ".join(words.split())[:MAX_REMARK],
+                "send_confirmation": True,
+            }
+        )
+
     # === WHO HEARS OF IT === #
 
     def _get_portal_contact(self, identity):
@@ -191,13 +235,15 @@ class CollectionsDebtor(models.Model):
             user_id=user.id,
         )
 
-    def _check_portal_items(self, items, bars):
-        """Refuse items that were not offered: they may have changed meanwhile.
+    def _check_portal_choice(self, items, bars):
+        """Refuse what was not offered.
 
         :param account.move.line items: chosen by the customer.
         :param dict bars: why an item can't be chosen, by item.
-        :raise UserError: names the first.
+        :raise UserError: says what is wrong with the choice.
         """
+        if not items:
+            raise UserError(self.env._("Choose at least one invoice."))
         for item in items:
             if item in bars:
                 raise UserError(
@@ -207,3 +253,11 @@ class CollectionsDebtor(models.Model):
                         reason=bars[item],
                     )
                 )
+
+    def _check_portal_currency(self, items):
+        """Refuse items whose amounts can't be added.
+
+        :raise UserError: says so.
+        """
+        if len(items.currency_id) > 1:
+            raise UserError(self.env._("Choose invoices of one currency only."))

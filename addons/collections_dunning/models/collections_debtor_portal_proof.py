@@ -34,13 +34,11 @@ class CollectionsDebtor(models.Model):
         :raise UserError: when there is nothing to look at, or no more to pause.
         """
         self.ensure_one()
-        if not items:
-            raise UserError(self.env._("Choose at least one invoice."))
+        self._check_portal_choice(items, self._get_portal_proof_bars(items))
         if not files:
             raise UserError(
                 self.env._("Add the proof of your payment: a PDF or a picture.")
             )
-        self._check_portal_items(items, self._get_portal_proof_bars(items))
         names = ", ".join(dict.fromkeys(items.mapped("move_name")))
         env = self._get_company_env()
         message = self._post_from_portal(

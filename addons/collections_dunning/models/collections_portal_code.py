@@ -79,6 +79,17 @@ class CollectionsPortalCode(models.Model):
         self._mail(document, contact, code)
 
     @api.model
+    def _is_waited_for(self, document, contact):
+        """Tell whether a code was mailed that can still be typed.
+
+        :param document: what is to be signed.
+        :param res.partner contact: whom it was mailed to.
+        :rtype: bool
+        """
+        row = self._find(document, contact.email_normalized)
+        return bool(row.code_hash) and row.expires_at >= fields.Datetime.now()
+
+    @api.model
     def _exchange(self, document, contact, code):
         """Exchange a code for a key with which the document can be signed, once.
 
