@@ -171,11 +171,13 @@ from . import (
     res_company_statement,
     res_company_test_mode,
     res_config_settings,
+    res_config_settings_arrangements,
     res_config_settings_ecb,
     res_partner,
     res_partner_dso,
     screen_dialogs,
     screen_interest,
+    screen_plan,
     screen_promise,
     system_fields,
 )

@@ -69,6 +69,12 @@ class CollectionsAgedItem(models.Model):
         readonly=True,
         help="Why this item is or is not dunned, as of the last run.",
     )
+    plan_id = fields.Many2one(
+        "collections.payment.plan",
+        string="In Plan",
+        readonly=True,
+        help="The payment plan in force that spreads this item; its due date stays.",
+    )
     company_currency_id = fields.Many2one("res.currency", readonly=True)
     currency_id = fields.Many2one("res.currency", readonly=True)
     amount_residual = fields.Monetary(
@@ -102,6 +108,8 @@ class CollectionsAgedItem(models.Model):
         ],
         "account.account": ["account_type"],
         "collections.debtor": ["company_id", "partner_id", "responsible_id"],
+        "collections.payment.plan": ["state"],
+        "collections.payment.plan.line": ["move_line_id", "plan_id"],
         "dunning.decision": ["closed_run_id", "move_line_id", "reason"],
         "res.company": ["dunning_responsible_id"],
         "res.partner": ["commercial_partner_id"],
@@ -142,6 +150,12 @@ class CollectionsAgedItem(models.Model):
                       FROM dunning_decision decision
                      WHERE decision.move_line_id = line.id
                        AND decision.closed_run_id IS NULL) AS reason,
+                   (SELECT max(plan.id)
+                      FROM collections_payment_plan_line planned
+                      JOIN collections_payment_plan plan
+                        ON plan.id = planned.plan_id
+                       AND plan.state IN ('accepted', 'late')
+                     WHERE planned.move_line_id = line.id) AS plan_id,
                    line.company_currency_id,
                    line.currency_id,
                    line.amount_residual,

@@ -73,7 +73,14 @@ class CollectionsDebtor(models.Model):
         :param date today: day as of which items are late and disputed.
         :rtype: SQL
         """
-        for name in ("account.move.line", "account.move", "dunning.hold", self._name):
+        for name in (
+            "account.move.line",
+            "account.move",
+            "collections.payment.plan",
+            "collections.payment.plan.line",
+            "dunning.hold",
+            self._name,
+        ):
             self.env[name].flush_model()
         days_late = SQL("(%s - coalesce(l.date_maturity, l.date))", today)
         return SQL(
@@ -97,6 +104,7 @@ class CollectionsDebtor(models.Model):
                            l.amount_currency AS amount,
                            l.amount_residual_currency AS residual,
                            %(bucket)s AS bucket,
+                           planned.name AS plan,
                            greatest(least(coalesce(dispute.amount, 0),
                                           l.amount_residual_currency), 0) AS disputed
                       FROM collections_debtor d
@@ -116,6 +124,15 @@ class CollectionsDebtor(models.Model):
                               AND h.date_from <= %(today)s
                               AND (h.date_to IS NULL OR h.date_to >= %(today)s)
                            ) dispute ON TRUE
+                 LEFT JOIN LATERAL (
+                           SELECT plan.name
+                             FROM collections_payment_plan_line planned
+                             JOIN collections_payment_plan plan
+                               ON plan.id = planned.plan_id
+                              AND plan.state IN ('accepted', 'late')
+                            WHERE planned.move_line_id = l.id
+                         ORDER BY plan.id DESC
+                            LIMIT 1) planned ON TRUE
                      WHERE d.id = ANY(%(ids)s)
                        AND l.parent_state = 'posted'
                        AND l.reconciled IS NOT TRUE
@@ -188,6 +205,7 @@ class CollectionsDebtor(models.Model):
             "amount": self.env._("Amount"),
             "residual": self.env._("Open amount"),
             "disputed": self.env._("Disputed"),
+            "plan": self.env._("Payment plan"),
             "section": self.env._("Section"),
             "balance": self.env._("Balance"),
             "total": self.env._("Total"),

@@ -25,6 +25,14 @@ GUARDED = {
     "dunning_send_to",
     "dunning_test_mode",
     "dunning_test_email",
+    "dunning_promise_grace",
+    "dunning_plan_procedure_id",
+    "dunning_plan_approval_months",
+    "dunning_plan_approval_amount",
+    "dunning_portal_plan",
+    "dunning_portal_plan_months",
+    "dunning_portal_plan_down_payment",
+    "dunning_portal_plan_accept",
 }
 
 

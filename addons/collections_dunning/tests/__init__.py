@@ -53,6 +53,7 @@ from . import (
     test_payment_plan_acceptance,
     test_payment_plan_interest,
     test_payment_plan_payment,
+    test_payment_plan_screens,
     test_portal_access,
     test_portal_code,
     test_portal_limit,

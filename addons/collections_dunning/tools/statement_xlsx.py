@@ -22,6 +22,7 @@ COLUMNS = [
     ("amount", "amount", 15),
     ("residual", "amount", 15),
     ("disputed", "amount", 15),
+    ("plan", "text", 16),
 ]
 KEYS = [key for key, _type, _width in COLUMNS]
 

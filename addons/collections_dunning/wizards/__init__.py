@@ -14,5 +14,6 @@ from . import (
     dunning_registered_import,
     dunning_registered_import_line,
     dunning_settings,
+    dunning_settings_arrangements,
     dunning_settings_ecb,
 )
