@@ -22,7 +22,7 @@ class TestPaymentPlanScreens(PlanCommon):
     # === WHERE IT BEGINS === #
 
     def _open(self, records):
-        action = getattr(records.with_user(self.collector), "action_payment_plan")()
+        action = records.with_user(self.collector).action_payment_plan()
         plans = self.plans.with_user(self.collector).with_context(**action["context"])
         return Form(plans)
 
@@ -166,6 +166,6 @@ class TestPaymentPlanTour(PlanCommon, HttpCase):
         )
         plan = self.plans.search([("debtor_id", "=", self.debtor.id)])
         self.assertEqual(plan.state, "accepted")
-        self.assertEqual(self._amounts(plan), [200, 150, 200, 200, 250])
+        self.assertEqual(self._amounts(plan), [200, 100, 130, 130, 130, 130, 180])
         self.assertEqual(plan.signed_by, "Jeanne Durand")
         self.assertTrue(plan.scan_attachment_id)

@@ -21,9 +21,9 @@ registry.category("web_tour.tours").add("collections_payment_plan", {
             run: "edit 200",
         },
         {
-            content: "Over four months",
+            content: "Over six months",
             trigger: ".o_field_widget[name=installment_count] input",
-            run: "edit 4",
+            run: "edit 6",
         },
         {
             content: "In round sums",
@@ -32,7 +32,7 @@ registry.category("web_tour.tours").add("collections_payment_plan", {
         },
         {
             content: "The schedule follows while it is typed",
-            trigger: `${cell(4, "amount")}:contains(200.00)`,
+            trigger: `${cell(6, "amount")}:contains(150.00)`,
         },
         {
             content: "Change the first installment",
@@ -42,11 +42,11 @@ registry.category("web_tour.tours").add("collections_payment_plan", {
         {
             content: "Less at the beginning",
             trigger: `${cell(1, "amount")} input`,
-            run: "edit 150 && press Tab",
+            run: "edit 100 && press Tab",
         },
         {
             content: "The last one takes the difference",
-            trigger: `${cell(4, "amount")}:contains(250.00)`,
+            trigger: `${cell(6, "amount")}:contains(180.00)`,
         },
         {
             content: "Save",
