@@ -190,6 +190,23 @@ class TestFigures(DunningCommon):
         self.assertEqual(row.amount, 40)
         self.assertEqual(row.company_currency_id, self.company.currency_id)
 
+    def test_decided_but_not_posted(self):
+        """Open until its credit note is posted, as the invoice is; told apart."""
+        invoice = self._create_invoice(days_late=8, amount=1000.0)
+        case = self._open_case(invoice, 300)
+        self._open_case(self._create_invoice(days_late=8, amount=500.0), 50)
+        case.with_user(self.collector).action_resolve(
+            "credit_note", cause_id=self.price_list.id
+        )
+        figures = self._figures()
+        self.assertEqual((figures.amount_open, figures.open_count), (350, 2))
+        self.assertEqual((figures.amount_to_post, figures.to_post_count), (300, 1))
+        self.assertEqual(self._opened(figures.action_open_to_post()).ids, case.ids)
+        case.credit_note_ids.action_post()
+        figures = self._figures()
+        self.assertEqual((figures.amount_open, figures.to_post_count), (50, 0))
+        self.assertEqual(figures.amount_receivable, 1200)
+
     def test_what_is_to_be_done(self):
         """Past deadline while it is our turn, forgotten, cause to qualify."""
         late, waiting, planned, paid = (
