@@ -82,21 +82,9 @@ class ResCompany(models.Model):
     def _get_dispute_manager(self):
         """Return who learns of late disputes, and approves.
 
-        :return: the one of the settings, else a Credit Manager of the company; may be
-            nobody.
+        :return: the one of the settings, else of dunning; may be nobody.
         :rtype: res.users
         """
         self.ensure_one()
         chosen = self._get_dispute_setting("dispute_manager_id")
-        if chosen.active:
-            return chosen
-        group = self.env.ref("collections_dunning.collections_dunning_group_manager")
-        managers = group.sudo().all_user_ids.filtered(
-            lambda user: (
-                user.active
-                and not user.share
-                and self in user.company_ids
-                and user != self.env.ref("base.user_root")
-            )
-        )
-        return managers.sorted("id")[:1]
+        return chosen.filtered("active") or self._get_dunning_manager()

@@ -1,6 +1,8 @@
 from odoo import api, models
 from odoo.exceptions import AccessError, UserError
 
+from ..const import MANAGER
+
 
 class DunningNotice(models.Model):
     _inherit = "dunning.notice"
@@ -24,9 +26,7 @@ class DunningNotice(models.Model):
 
         :raise AccessError: when the user is no Credit Manager.
         """
-        if not self.env.su and not self.env.user.has_group(
-            "collections_dunning.collections_dunning_group_manager"
-        ):
+        if not self.env.su and not self.env.user.has_group(MANAGER):
             raise AccessError(self.env._("Only a Credit Manager can do this."))
 
     # === ACTION METHODS === #

@@ -45,7 +45,7 @@ class DunningNotice(models.Model):
 
         :rtype: res.users
         """
-        return self.company_id._get_dunning_collector(self.responsible_id)
+        return self.company_id._get_dunning_attendant(self.responsible_id)
 
     def _add_to_task(self, user):
         """Put these letters on the open task of a user, or on a new one."""

@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.tools import format_date
 
+from ..const import MANAGER
+
 
 class DunningNotice(models.Model):
     """What a salesperson is told before a notice leaves."""
@@ -63,9 +65,7 @@ class DunningNotice(models.Model):
         :param bool alone: the user chose this one notice, no selection.
         :rtype: dunning.notice
         """
-        is_manager = self.env.su or self.env.user.has_group(
-            "collections_dunning.collections_dunning_group_manager"
-        )
+        is_manager = self.env.su or self.env.user.has_group(MANAGER)
         if not (alone and is_manager):
             return self._wait_for_salesperson()
         self.filtered(lambda n: n._tells_salesperson())._tell_salespersons()

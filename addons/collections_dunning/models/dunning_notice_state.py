@@ -139,7 +139,7 @@ class DunningNotice(models.Model):
                 activity_type_id=activity_type.id,
                 summary=level.activity_summary or level.name,
                 note=level.activity_note or "",
-                user_id=notice.company_id._get_dunning_collector(
+                user_id=notice.company_id._get_dunning_attendant(
                     notice.responsible_id
                 ).id,
                 date_deadline=fields.Date.add(

@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from ..const import MANAGER
+
 
 class DunningRun(models.Model):
     """Where the app opens: the first steps, today's proposal, or what is to do."""
@@ -10,9 +12,7 @@ class DunningRun(models.Model):
     def action_open_home(self):
         """Open the first steps for whoever may take them, as long as they last."""
         company = self.env.company
-        is_manager = self.env.user.has_group(
-            "collections_dunning.collections_dunning_group_manager"
-        )
+        is_manager = self.env.user.has_group(MANAGER)
         if is_manager and company._is_dunning_first_run():
             return self.env["dunning.first.run"].action_open()
         return self.action_open_todo()

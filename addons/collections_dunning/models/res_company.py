@@ -263,15 +263,6 @@ class ResCompany(models.Model):
         self.ensure_one()
         return self.dunning_in_force
 
-    def _get_dunning_collector(self, user):
-        """Return who does what a user is responsible for.
-
-        :param res.users user: may be nobody, or somebody who is gone: then the
-            default collector, else who is at work now.
-        :rtype: res.users
-        """
-        return user.filtered("active") or self.dunning_responsible_id or self.env.user
-
     def _get_dunning_procedure(self):
         """Return the default procedure of this company.
 

@@ -7,7 +7,7 @@ So nobody moves a notice to another state, or approves it, but by its methods.
 from odoo import api, models
 from odoo.exceptions import AccessError, UserError
 
-from ..const import NOTICE_CONTENT
+from ..const import MANAGER, NOTICE_CONTENT
 
 
 def check_system_fields(records, vals):
@@ -198,9 +198,7 @@ class DunningNotice(models.Model):
 
     def _withdraw_formal_approval(self):
         """An approval covers what a Credit Manager saw, nothing else."""
-        if self.env.su or self.env.user.has_group(
-            "collections_dunning.collections_dunning_group_manager"
-        ):
+        if self.env.su or self.env.user.has_group(MANAGER):
             return
         self.sudo().filtered(lambda n: n.is_formal and n.approved).write(
             {"approved": False, "approved_by_id": False}
