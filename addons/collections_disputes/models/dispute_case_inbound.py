@@ -1,4 +1,4 @@
-from odoo import Command, api, fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import email_normalize, human_size, plaintext2html
 
@@ -41,7 +41,8 @@ class DisputeCase(models.Model):
         dropped = cases._drop_attachments(msg_dict)
         case = cases._create_from_mail(cases._prepare_mail_vals(msg_dict, company))
         case._note_dropped(dropped)
-        return case
+        case._tell_unheld()
+        return case.with_context(dispute_opened=True)
 
     @api.model
     def _create_from_mail(self, values):
@@ -64,9 +65,8 @@ class DisputeCase(models.Model):
         :param res.company company: whose alias it was sent to.
         :rtype: dict
         """
+        contact, items = self._identify(msg_dict, company)
         words = mail_text.get_own_words(msg_dict.get("body"))
-        text = f"{msg_dict.get('subject') or ''}\n{words}"
-        contact, items = self._identify(msg_dict, company, text)
         copies = self._mail_cc_sanitized_raw_dict(msg_dict.get("cc"))
         return {
             "title": msg_dict.get("subject"),
@@ -78,85 +78,8 @@ class DisputeCase(models.Model):
             "currency_id": (items.currency_id or company.currency_id).id,
             "partner_id": contact.commercial_partner_id.id,
             "contact_id": contact.id,
-            "line_ids": [Command.create({"move_line_id": item.id}) for item in items],
+            "line_ids": self._prepare_lines(items, self._get_text(msg_dict)),
         }
-
-    @api.model
-    def _identify(self, msg_dict, company, text):
-        """Return who wrote a mail, and the open items that it names.
-
-        One address may stand for several customers, an accountant's say: then the
-        numbers decide. Nobody when they don't.
-
-        :param dict msg_dict: what core has read in the mail.
-        :param res.company company: whose alias it was sent to.
-        :param str text: what the sender wrote.
-        :return: the contact, and items of one company and currency.
-        :rtype: tuple(res.partner, account.move.line)
-        """
-        contacts = self._find_contacts(email_normalize(msg_dict["email_from"] or ""))
-        customers = contacts.commercial_partner_id
-        items = self._find_named_items(customers, company, text)
-        if len(customers) > 1:
-            customers = items.partner_id
-        if len(customers) != 1:
-            return contacts.browse(), items.browse()
-        items = items.filtered(lambda item: item.partner_id == customers)
-        first = items[:1]
-        same = items.filtered(
-            lambda item: (
-                (item.company_id, item.currency_id)
-                == (first.company_id, first.currency_id)
-            )
-        )
-        contacts = contacts.filtered(lambda c: c.commercial_partner_id == customers)
-        return contacts[:1], same
-
-    @api.model
-    def _find_contacts(self, address):
-        """Return the customers' contacts that have an address; never colleagues.
-
-        :param str address: normalized.
-        :rtype: res.partner
-        """
-        if not address:
-            return self.env["res.partner"]
-        domain = [
-            ("email_normalized", "=", address),
-            ("company_id", "in", [False, self.env.company.id]),
-        ]
-        contacts = self.env["res.partner"].sudo().search(domain)
-        return contacts.filtered("partner_share")
-
-    @api.model
-    def _find_named_items(self, customers, company, text):
-        """Return the open items of customers whose invoice a text names.
-
-        :param res.partner customers: commercial partners.
-        :param res.company company: the items of its branches too.
-        :param str text: what somebody wrote.
-        :rtype: account.move.line
-        """
-        items = self.env["account.move.line"].sudo()
-        if not customers:
-            return items
-        items = items.search(
-            [
-                ("company_id", "child_of", company.id),
-                ("partner_id", "in", customers.ids),
-                ("account_type", "=", "asset_receivable"),
-                ("parent_state", "=", "posted"),
-                ("reconciled", "=", False),
-                ("amount_residual", ">", 0),
-            ],
-            order="date_maturity, id",
-        )
-        named = mail_text.find_numbers(text, items.mapped("move_name"))
-        items = items.filtered(lambda item: item.move_name in named)
-        left = items._get_disputable()
-        return items.filtered(
-            lambda item: item.currency_id.compare_amounts(left[item.id], 0) > 0
-        )
 
     # === ANSWERS === #
 
@@ -175,6 +98,8 @@ class DisputeCase(models.Model):
         result = super()._message_post_after_hook(message, msg_values)
         if self._is_customers_word(message):
             self.sudo()._receive_word(message)
+        elif message.message_type == "email" and message.is_internal:
+            self.sudo()._receive_note(message)
         return result
 
     @api.model
@@ -199,6 +124,28 @@ class DisputeCase(models.Model):
         if not self.activity_ids:
             self._call_owner(self._get_company_env()._("The customer wrote"))
 
+    def _receive_note(self, message):
+        """Have the owner look at what somebody wrote and the customer does not see.
+
+        Who answers by mail thinks that the customer has read it.
+        """
+        self.ensure_one()
+        if self.env.context.get("dispute_opened") or self._is_machine("reply"):
+            return
+        env = self._get_company_env()
+        address = email_normalize(message.email_from or "") or message.email_from
+        if self._is_colleague(address):
+            summary = env._(
+                "%(address)s wrote by mail: a note, not sent to the customer",
+                address=address,
+            )
+        else:
+            summary = env._(
+                "%(address)s wrote, unknown at this customer's: a note",
+                address=address,
+            )
+        self._call_owner(summary)
+
     def _message_receive_bounce(self, email, partner):
         """Have the owner mend the address at which a customer does not hear us."""
         result = super()._message_receive_bounce(email, partner)
@@ -209,28 +156,48 @@ class DisputeCase(models.Model):
             case._call_owner(summary)
         return result
 
+    @api.model
+    def _tell_flood(self, message_dict, routes):
+        """Have somebody look at who writes so often that core files no more of it.
+
+        :param dict message_dict: what core has read in the mail.
+        :param list(tuple) routes: where it would have gone.
+        """
+        sender = email_normalize(message_dict.get("email_from") or "")
+        case_ids = [route[1] for route in routes if route[0] == self._name and route[1]]
+        case = self.browse(case_ids[:1]) or self.search(
+            [("email_from", "ilike", sender)], order="id desc", limit=1
+        )
+        if case:
+            summary = case._get_company_env()._(
+                "%(address)s writes too often: mails were refused", address=sender
+            )
+            case._call_owner(summary)
+
     def _call_owner(self, summary):
-        """Give the owner something to do today.
+        """Give the owner something to do today, unless he has it to do already.
 
         :param str summary: what it is, in the language of the company.
         """
         for case in self:
-            user = case.user_id or case._get_responsible()
+            if summary in case.activity_ids.mapped("summary"):
+                continue
+            user = case.user_id.filtered("active") or case._get_responsible()
             case.activity_schedule(
                 "mail.mail_activity_data_todo", summary=summary, user_id=user.id
             )
 
     def _get_responsible(self):
-        """Return who follows a case that has no owner yet.
+        """Return who sees to a case whose owner is nobody, or has left.
 
         :rtype: res.users
         """
         self.ensure_one()
         company = self.company_id.sudo()
-        return (
-            self.debtor_id.sudo().responsible_id.filtered("active")
-            or company._get_dunning_lineage().dunning_responsible_id.filtered("active")
-        )[:1]
+        responsible = self.debtor_id.sudo().responsible_id
+        return company._get_dunning_attendant(
+            responsible.filtered(company._has_at_work)
+        )
 
     # === ATTACHMENTS === #
 

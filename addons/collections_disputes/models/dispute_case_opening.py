@@ -32,7 +32,8 @@ class DisputeCase(models.Model):
         vals_list = [self._complete_vals(vals) for vals in vals_list]
         cases = super(DisputeCase, without_system_defaults(self)).create(vals_list)
         for case in cases:
-            case._plan_answer()
+            # Of one that nobody works on yet, somebody has to know.
+            case._plan_answer(None if case.user_id else case._get_responsible())
         cases._on_opened()
         return cases
 
@@ -186,6 +187,7 @@ class DisputeCase(models.Model):
                     "amount_credited": 0,
                 }
             )
+            case.line_ids.unheld_reason = False
             case._cut_to_disputable()
             case._follow_items()
             if case.line_ids and case.state in CLOSED_STATES:
@@ -243,13 +245,13 @@ class DisputeCase(models.Model):
     def _get_owner(self, company, debtor, reason):
         """Return who works on a case: the reason's, else the customer's collector.
 
+        :return: never a robot, whoever opens it; nobody when nobody collects.
         :rtype: res.users
         """
-        owner = reason.sudo().user_id.filtered(
-            lambda user: user.active and company in user.company_ids
-        )
-        return owner or company.sudo()._get_dunning_collector(
-            debtor.sudo().responsible_id
+        company = company.sudo()
+        owner = reason.sudo().user_id.filtered(company._has_at_work)
+        return owner or company._get_dunning_collector(
+            debtor.sudo().responsible_id.filtered(company._has_at_work)
         )
 
     @api.model

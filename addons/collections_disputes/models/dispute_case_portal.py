@@ -167,9 +167,16 @@ class DisputeCase(models.Model):
         """
         customer = move.sudo().commercial_partner_id
         self._check_portal_rate(customer)
+        unheld = self._get_unheld_reason(item)
         cases = self.with_user(SUPERUSER_ID).with_company(move.sudo().company_id)
         case = cases.action_open(
-            [{"move_line_id": item.id, "amount": amount}],
+            [
+                {
+                    "move_line_id": item.id,
+                    "amount": amount,
+                    "unheld_reason": unheld.get(item.id),
+                }
+            ],
             reason_id=reason.id,
             description=plaintext2html(words[:MAX_WORDS]),
             contact_id=author.id,
@@ -184,4 +191,5 @@ class DisputeCase(models.Model):
             subtype_xmlid="mail.mt_comment",
             attachments=files,
         )
+        case._tell_unheld()
         return case

@@ -36,8 +36,12 @@ class DisputeCase(models.Model):
     def message_post(self, **kwargs):
         """What leaves us goes to the customer alone, or in test mode to ourselves.
 
+        What came in by mail is the customer's word, or a note among ourselves.
+
         :raise UserError: names who is not of the customer's company.
         """
+        if kwargs.get("message_type") == "email":
+            kwargs.update(self._get_incoming_values(kwargs))
         partners = self.env["res.partner"].browse(kwargs.get("partner_ids") or [])
         outside = partners.sudo().filtered("partner_share")
         addresses = kwargs.get("outgoing_email_to")

@@ -123,7 +123,11 @@ class DisputeCase(models.Model):
         new = self.filtered(lambda case: case.state == "new")
         new.state = "review"
         new._acknowledge()
-        told = new.filtered(lambda case: not case.acknowledged_at)
+        told = new.filtered(
+            lambda case: (
+                not case.acknowledged_at and not case.company_id._is_dunning_test_mode()
+            )
+        )
         told.sudo().acknowledged_at = fields.Datetime.now()
 
     def action_wait_customer(self):

@@ -1,6 +1,8 @@
 from odoo import fields, models
 from odoo.tools import email_normalize, formataddr
 
+from ..const import OPEN_STATES
+
 ACKNOWLEDGEMENT = "collections_disputes.mail_template_acknowledgement"
 OUTCOME = "collections_disputes.mail_template_outcome"
 # What the customer wrote himself stands before our answer to it.
@@ -28,9 +30,14 @@ class DisputeCase(models.Model):
         """Tell the customers of these cases that we know, and when we answer.
 
         Once for each case. Without a customer or an address nothing leaves: who
-        qualifies the case sees it in the chatter.
+        qualifies the case sees it in the chatter. No machine is answered by a machine.
         """
-        for case in self.filtered(lambda case: not case.acknowledged_at):
+        if self._is_machine():
+            return
+        waiting = self.filtered(
+            lambda case: not case.acknowledged_at and case.state in OPEN_STATES
+        )
+        for case in waiting:
             if case._write_to_customer(ACKNOWLEDGEMENT):
                 case.sudo().acknowledged_at = fields.Datetime.now()
 
@@ -38,7 +45,7 @@ class DisputeCase(models.Model):
         """Tell the customer how this case ended, and what he owes.
 
         :param ir.attachment attachments: documents that go with it.
-        :return: whether there was anybody to write to.
+        :return: whether the customer is told.
         :rtype: bool
         """
         self.ensure_one()
@@ -51,7 +58,8 @@ class DisputeCase(models.Model):
         :param str template: XML id of the ``mail.template``.
         :param list(tuple) files: name and content of what is attached.
         :param ir.attachment attachments: more of it.
-        :return: whether there was anybody to write to.
+        :return: whether the customer is told: not when there is nobody to write to,
+            nor in test mode, when it goes to the test address.
         :rtype: bool
         """
         self.ensure_one()
@@ -79,7 +87,19 @@ class DisputeCase(models.Model):
             email_add_signature=False,  # the letter is signed
             force_send=False,
         )
-        return True
+        return not self.company_id._is_dunning_test_mode()
+
+    def _forget_told(self):
+        """Our letter was stopped by test mode before it left: it tells nothing.
+
+        A new date to pay that nobody was told stops no dunning.
+        """
+        self.ensure_one()
+        if self.state in OPEN_STATES:
+            self.acknowledged_at = False
+        elif self.new_date_to_pay:
+            self.new_date_to_pay = False
+            self.line_ids.hold_id.filtered("told_date").told_date = False
 
     def _get_outcome_files(self):
         """Return the PDF of the posted credit notes of this case.

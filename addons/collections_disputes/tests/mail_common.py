@@ -1,4 +1,5 @@
 from email.message import EmailMessage
+from itertools import count
 
 from lxml import html
 
@@ -7,6 +8,7 @@ from odoo.tests import new_test_user
 
 from odoo.addons.collections_dunning.tests.delivery_common import DeliveryCommon
 
+NUMBERS = count(1)
 PDF = b"%PDF-1.4\n%\xe2\xe3\xcf\xd3\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n"
 
 
@@ -56,7 +58,7 @@ class DisputeMailCommon(DeliveryCommon):
         values = {
             "From": "Claire <claire@durand.example.com>",
             "To": self.alias,
-            "Message-Id": f"<{id(message)}-{len(body)}@durand.example.com>",
+            "Message-Id": f"<{next(NUMBERS)}@durand.example.com>",
             "Subject": subject,
             **{name.replace("_", "-"): value for name, value in headers.items()},
         }
@@ -70,6 +72,22 @@ class DisputeMailCommon(DeliveryCommon):
                 content, maintype="application", subtype="pdf", filename=name
             )
         return message.as_bytes()
+
+    def _reply(self, case, **headers):
+        """Return the bytes of an answer to the last message of a case."""
+        last = case.message_ids.filtered(lambda m: not m.subtype_id.internal)[:1]
+        return self._build(
+            headers.pop("body", "Here it is"),
+            **{
+                "In_Reply_To": last.message_id,
+                "References": last.message_id,
+                **headers,
+            },
+        )
+
+    def _get_mails(self, case):
+        """Return the mails that were filed in a case."""
+        return case.message_ids.filtered(lambda m: m.message_type == "email")
 
     def _gateway(self, source):
         """Feed a mail to core's gateway, as the mail server would.

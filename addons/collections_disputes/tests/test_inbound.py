@@ -70,14 +70,6 @@ class TestInbound(DisputeMailCommon):
             )
         )
 
-    def test_item_disputed_already(self):
-        """A second mail about it opens a case of its own, and none is lost."""
-        text = f"{self.invoice.name} is wrong"
-        self._gateway(self._build(text))
-        second = self._gateway(self._build(text + " indeed"))
-        self.assertEqual(second.partner_id, self.customer)
-        self.assertFalse(second.line_ids)
-
     def test_unknown_sender(self):
         """A person qualifies it: nothing is held, nothing leaves."""
         mailbox = self._serve()
@@ -116,15 +108,6 @@ class TestInbound(DisputeMailCommon):
         case = self._gateway(self._build("We are unhappy", From=sender))
         self.assertFalse(case.partner_id)
 
-    def test_colleague_forwards(self):
-        case = self._gateway(
-            self._build(
-                "See what they write", From="Manager <manager@seller.example.com>"
-            )
-        )
-        self.assertTrue(case)
-        self.assertFalse(case.partner_id)
-
     def test_company_by_alias(self):
         other = self.env["res.company"].create({"name": "Second Seller"})
         other.alias_domain_id = self.domain
@@ -144,17 +127,6 @@ class TestInbound(DisputeMailCommon):
                 self.assertNotIn(evil, text)
 
     # === ANSWERS === #
-
-    def _reply(self, case, **headers):
-        last = case.message_ids.filtered("message_id")[:1]
-        return self._build(
-            headers.pop("body", "Here it is"),
-            **{
-                "In_Reply_To": last.message_id,
-                "References": last.message_id,
-                **headers,
-            },
-        )
 
     def test_reply_is_filed(self):
         case = self._open()
@@ -186,16 +158,6 @@ class TestInbound(DisputeMailCommon):
         self.assertEqual(opened.partner_id, self.other_customer)
         self.assertEqual(case.message_ids, before)
 
-    def test_outsider_who_has_our_message(self):
-        """It was forwarded to him: a note, that the customer does not read."""
-        case = self._open()
-        case.state = "waiting_customer"
-        self._gateway(self._reply(case, From="compta@martin.example.com"))
-        note = case.message_ids.filtered(lambda m: m.message_type == "email")
-        self.assertTrue(note.is_internal)
-        self.assertNotIn(self.other_customer, case.message_partner_ids)
-        self.assertEqual(case.state, "waiting_customer")
-
     def test_answer_after_the_end(self):
         case = self._open()
         case.sudo().action_resolve("withdrawn", cause_id=self.cause.id)
@@ -203,95 +165,6 @@ class TestInbound(DisputeMailCommon):
         self._gateway(self._reply(case, body="But still"))
         self.assertEqual(case.state, "resolved")
         self.assertEqual(case.activity_ids.user_id, case.user_id)
-
-    # === WHAT OPENS NOTHING === #
-
-    def test_automatic_mails(self):
-        for headers in (
-            {"Auto_Submitted": "auto-replied"},
-            {"Auto_Submitted": "auto-generated (rejected)"},
-            {"Precedence": "bulk"},
-            {"X_Autoreply": "yes"},
-            {"From": "MAILER-DAEMON@durand.example.com"},
-            {"From": self.alias},
-            {"From": "office@seller.example.com"},
-        ):
-            self.assertFalse(self._gateway(self._build(**headers)), headers)
-
-    def test_person_says_so(self):
-        self.assertTrue(self._gateway(self._build(Auto_Submitted="no")))
-
-    def test_absence_is_a_note(self):
-        """Somebody is away: we know it, and are not called for it."""
-        mailbox = self._serve()
-        case = self._open()
-        case.state = "waiting_customer"
-        self._gateway(
-            self._reply(case, body="I am away", Auto_Submitted="auto-replied")
-        )
-        note = case.message_ids.filtered(lambda m: m.message_type == "email")
-        self.assertIn("I am away", note.body)
-        self.assertTrue(note.is_internal)
-        self.assertEqual(case.state, "waiting_customer")
-        mailbox.messages.clear()
-        self._send_queue()
-        self.assertEqual(
-            [recipients for recipients, _m in self._get_letters(mailbox)],
-            [["claire@durand.example.com"]],
-            "the acknowledgement, and nothing that answers an absence",
-        )
-
-    def test_flood_of_one_sender(self):
-        """Core's guard knows the cases that an address has opened."""
-        parameters = self.env["ir.config_parameter"]
-        parameters.set_param("mail.gateway.loop.threshold", 3)
-        opened = [
-            self._gateway(self._build(f"Number {number}", subject=f"Again {number}"))
-            for number in range(5)
-        ]
-        self.assertEqual([bool(case) for case in opened], [True] * 3 + [False] * 2)
-
-    def test_same_mail_twice(self):
-        source = self._build()
-        self.assertTrue(self._gateway(source))
-        self.assertFalse(self._gateway(source))
-
-    def test_our_message_comes_back(self):
-        case = self._open()
-        case.activity_ids.unlink()
-        letter = case.message_ids.filtered(lambda m: m.message_type == "auto_comment")
-        self._gateway(
-            f"""From: MAILER-DAEMON@mx.durand.example.com
-To: bounce@seller.example.com
-Subject: Undelivered Mail
-Message-Id: <bounce-1@mx.durand.example.com>
-MIME-Version: 1.0
-Content-Type: multipart/report; report-type=delivery-status; boundary="cut"
-
---cut
-Content-Type: text/plain
-
-No such user.
-
---cut
-Content-Type: message/delivery-status
-
-Reporting-MTA: dns; mx.durand.example.com
-
-Final-Recipient: rfc822; claire@durand.example.com
-Action: failed
-Status: 5.1.1
-
---cut
-Content-Type: message/rfc822
-
-Message-Id: {letter.message_id}
-Subject: your query
-
---cut--
-"""
-        )
-        self.assertIn("claire@durand.example.com", case.activity_ids.summary)
 
     # === ATTACHMENTS === #
 

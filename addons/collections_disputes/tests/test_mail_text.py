@@ -39,15 +39,36 @@ class TestMailText(BaseCase):
         self.assertEqual(mail_text.get_words(None), [])
 
     def test_automatic(self):
-        for name, value, automatic in (
-            ("Auto-Submitted", "auto-replied; owner=x", True),
-            ("Auto-Submitted", "No", False),
-            ("Precedence", "list", True),
-            ("Precedence", "first-class", False),
-            ("Return-Path", "<>", True),
-            ("X-Autorespond", "1", True),
-            ("Subject", "Automatic reply", False),
+        for name, value, automatic, reply in (
+            ("Auto-Submitted", "auto-replied; owner=x", True, True),
+            ("Auto-Submitted", "auto-generated (rejected)", True, False),
+            ("Auto-Submitted", "No", False, False),
+            ("Precedence", "list", True, False),
+            ("Precedence", "auto_reply", True, True),
+            ("Precedence", "first-class", False, False),
+            ("Return-Path", "<>", True, True),
+            ("Return-Path", "<claire@durand.example.com>", False, False),
+            ("X-Autorespond", "1", True, True),
+            ("X-Auto-Response-Suppress", "All", True, False),
+            ("List-Id", "<books.durand.example.com>", True, False),
+            ("Subject", "Automatic reply", False, False),
         ):
             message = EmailMessage()
             message[name] = value
-            self.assertIs(mail_text.is_automatic(message), automatic, (name, value))
+            case = (name, value)
+            self.assertIs(mail_text.is_automatic(message), automatic, case)
+            self.assertIs(mail_text.is_automatic_reply(message), reply, case)
+
+    def test_amounts(self):
+        names = ("€", "EUR", "Euros")
+        for text, found in (
+            ("We do not pay the 300 € of transport", [300]),
+            ("300€, EUR 300.00 and 300,00 euros", [300]),
+            ("1 234,56 € instead of €1,000", [1000, 1234.56]),
+            ("1.234 € and 1\u202f234,5 EUR", [1234, 1234.5]),
+            ("12 boxes, 300 USD, FAC/2026/300, 300 europium", []),
+            ("v1.300 €", []),
+            ("", []),
+        ):
+            self.assertEqual(mail_text.find_amounts(text, names), found, text)
+        self.assertEqual(mail_text.find_amounts("300", (False, "")), [])

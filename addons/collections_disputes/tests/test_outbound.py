@@ -292,10 +292,50 @@ class TestOutbound(DisputeMailCommon):
         for subject in to_me:
             self.assertIn("[Test, for claire@durand.example.com]", subject)
 
-    def test_test_mode_begins_while_it_waits(self):
-        self._open()
+    def _test_mode(self):
         self.company.write(
             {"dunning_test_mode": True, "dunning_test_email": "me@seller.example.com"}
         )
+
+    def test_test_mode_begins_while_it_waits(self):
+        case = self._open()
+        self.assertTrue(case.acknowledged_at)
+        self._test_mode()
         self._send_queue()
         self.assertFalse(self._get_letters(self.mailbox))
+        self.assertFalse(case.acknowledged_at, "it never reached him")
+
+    def test_nothing_counts_in_test_mode(self):
+        """The customer was told neither that we know, nor a new date to pay."""
+        self._test_mode()
+        case = self._open()
+        self.assertFalse(case.acknowledged_at)
+        case.with_user(self.collector).action_acknowledge()
+        self.assertFalse(case.acknowledged_at)
+        case.with_user(self.collector).action_reject("<p>No.</p>", self.cause.id)
+        self.assertEqual(case.state, "rejected")
+        self.assertFalse(case.new_date_to_pay)
+        self.assertFalse(case.line_ids.hold_id.filtered("told_date"))
+        self._send_queue()
+        self.assertFalse(self._get_letters(self.mailbox))
+
+    def test_acknowledged_after_test_mode(self):
+        """Who was not told in test mode is when he writes again."""
+        self._test_mode()
+        case = self._open()
+        self.company.dunning_test_mode = False
+        self._gateway(self._reply(case, body="And now?"))
+        self.assertTrue(case.acknowledged_at)
+        self.assertEqual(self._read()[0], ["claire@durand.example.com"])
+
+    def test_outcome_that_test_mode_stops(self):
+        """It waited in the queue when test mode began: no date to pay was told."""
+        case = self._open()
+        case.with_user(self.collector).action_reject("<p>No.</p>", self.cause.id)
+        hold = case.line_ids.hold_id
+        self.assertTrue(hold.told_date)
+        self._test_mode()
+        self._send_queue()
+        self.assertFalse(self._get_letters(self.mailbox))
+        self.assertFalse(hold.told_date)
+        self.assertFalse(case.new_date_to_pay)

@@ -8,7 +8,7 @@ from odoo import Command
 from odoo.tests import HttpCase, tagged
 from odoo.tools import mute_logger
 
-from odoo.addons.collections_disputes.controllers import portal
+from odoo.addons.collections_disputes.controllers import portal, portal_files
 from odoo.addons.collections_disputes.models import dispute_case_portal
 
 from .mail_common import PDF, DisputeMailCommon
@@ -171,7 +171,7 @@ class TestPortalContest(PortalCommon):
             self.assertIn(words, response.text, values)
             self.assertFalse(self._cases(), values)
         self.assertIn("Two boxes are broken.", response.text, "nothing is typed twice")
-        with patch.object(portal, "MAX_FILE_BYTES", 20):
+        with patch.object(portal_files, "MAX_FILE_BYTES", 20):
             response = self._contest(files=[("large.pdf", PDF)])
         self.assertIn("large.pdf is larger than", response.text)
         self.assertFalse(self._cases())

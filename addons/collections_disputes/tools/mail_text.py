@@ -8,7 +8,11 @@ from odoo.tools import html2plaintext
 MAX_TEXT = 50_000
 # A number as short as this is also a price, a year or a page.
 MIN_NUMBER = 5
-AUTOMATIC_PRECEDENCES = ("auto_reply", "bulk", "junk", "list")
+AUTOMATIC_PRECEDENCES = ("bulk", "junk", "list")
+# With thousands apart or not, and up to two decimals.
+NUMBER = (
+    r"(?<![\w.,])(\d{1,3}(?:[ \u00a0\u202f.,']\d{3})+|\d{1,9})([.,]\d{1,2})?(?![\d])"
+)
 # Where mail programs begin to repeat what they answer to.
 QUOTE_MARKS = re.compile(
     r"^[ \t]*(?:"
@@ -77,21 +81,61 @@ def find_numbers(text, numbers):
     return found
 
 
-def is_automatic(message):
-    """Tell whether a program wrote a mail, not a person.
+def find_amounts(text, currency_names):
+    """Return the amounts that a text names with their currency.
+
+    :param str text: what somebody wrote.
+    :param iterable currency_names: sign, code and word of the currency.
+    :return: each once, ascending; a number without the currency is no amount.
+    :rtype: list(float)
+    """
+    names = "|".join(
+        re.escape(name.rstrip("s")) + "s?"
+        for name in sorted(filter(None, currency_names), key=len, reverse=True)
+    )
+    if not names:
+        return []
+    after = rf"{NUMBER}[ \u00a0\u202f]?(?:{names})(?!\w)"
+    before = rf"(?<!\w)(?:{names})[ \u00a0\u202f]?{NUMBER}"
+    found = set()
+    for match in re.finditer(rf"{after}|{before}", text, re.IGNORECASE):
+        whole, decimals = match[1] or match[3], match[2] or match[4] or ""
+        found.add(float(re.sub(r"\D", "", whole) + "." + (decimals[1:] or "0")))
+    return sorted(found)
+
+
+def is_automatic_reply(message):
+    """Tell whether a mail answers another one by itself: a loop, if we answer.
 
     :param email.message.EmailMessage message: the mail as it arrived.
     :return: by RFC 3834, and the habits of programs older than that.
     :rtype: bool
     """
-    submitted = str(message.get("Auto-Submitted", "no")).split(";")[0].strip().lower()
-    precedence = str(message.get("Precedence", "")).strip().lower()
     return (
-        submitted != "no"
-        or precedence in AUTOMATIC_PRECEDENCES
+        _get_word(message, "Auto-Submitted") == "auto-replied"
+        or _get_word(message, "Precedence") == "auto_reply"
         or str(message.get("Return-Path", "")).strip() == "<>"
         or any(name in message for name in ("X-Autoreply", "X-Autorespond"))
     )
+
+
+def is_automatic(message):
+    """Tell whether a program or a list sent a mail: no machine may answer it.
+
+    :param email.message.EmailMessage message: the mail as it arrived.
+    :rtype: bool
+    """
+    return (
+        is_automatic_reply(message)
+        or _get_word(message, "Auto-Submitted") not in ("", "no")
+        or _get_word(message, "Precedence") in AUTOMATIC_PRECEDENCES
+        or any(name in message for name in ("List-Id", "X-Auto-Response-Suppress"))
+    )
+
+
+def _get_word(message, header):
+    """Return the first word of a header, in lower case."""
+    return str(message.get(header, "")).split(";")[0].split("(")[0].strip().lower()
 
 
 def get_size(content):
