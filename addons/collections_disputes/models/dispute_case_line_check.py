@@ -27,8 +27,9 @@ class DisputeCaseLine(models.Model):
             check_system_fields(self, vals)
         items = self._get_new_items(vals_list)
         items._lock_debtors()
+        left = items._get_disputable()
         vals_list = [
-            self._complete_vals(vals, item)
+            self._complete_vals(vals, item, left[item.id])
             for vals, item in zip(vals_list, items, strict=True)
         ]
         lines = super(DisputeCaseLine, without_system_defaults(self)).create(vals_list)
@@ -88,8 +89,11 @@ class DisputeCaseLine(models.Model):
         """
         items = self.env["account.move.line"]
         cases = self.env["dispute.case"]
+        item_ids = [vals.get("move_line_id") for vals in vals_list]
+        # Kept together, they are read together.
+        known = items.browse(filter(None, item_ids)).exists().grouped("id")
         for vals in vals_list:
-            item = items.browse(vals.get("move_line_id") or ()).exists()
+            item = known.get(vals.get("move_line_id"))
             if not item:
                 raise UserError(self.env._("Say which invoice is disputed."))
             case = self.env["dispute.case"].browse(vals["case_id"])
@@ -177,11 +181,12 @@ class DisputeCaseLine(models.Model):
 
         :raise UserError: says how much of which item can be disputed.
         """
+        left_over = self.sudo().move_line_id._get_disputable()
         for line in self.sudo():
             currency = line.currency_id
             if currency.compare_amounts(line.amount, 0) <= 0:
                 self._refuse_nothing(line.move_line_id)
-            left = line.move_line_id._get_disputable(line)[line.move_line_id.id]
+            left = currency.round(left_over[line.move_line_id.id] + line.amount)
             if currency.compare_amounts(line.amount, left) > 0:
                 raise UserError(
                     self.env._(
@@ -196,12 +201,18 @@ class DisputeCaseLine(models.Model):
 
     # === BUSINESS METHODS === #
 
-    def _complete_vals(self, vals, item):
-        """Return the values of a new line with what is taken from its item."""
+    def _complete_vals(self, vals, item, left):
+        """Return the values of a new line with what is taken from its item.
+
+        :param dict vals: of the line.
+        :param account.move.line item: what is disputed.
+        :param float left: what can be disputed of it.
+        :rtype: dict
+        """
         item = item.sudo()
         amount = vals.get("amount")
         if amount is None or amount is False:
-            amount = max(item._get_disputable()[item.id], 0.0)
+            amount = max(left, 0.0)
         if item.currency_id.compare_amounts(amount, 0) <= 0:
             self._refuse_nothing(item)
         return {

@@ -14,13 +14,24 @@ class DisputeCaseLine(models.Model):
         An amount that changed is another hold: the former one tells what was held
         until then. The amount of a hold is empty when all of the item is disputed.
         """
-        for line in self:
-            hold = line.hold_id
-            wanted = line._get_held_amount()
-            if hold and wanted is not None and line._is_held_right(wanted):
-                continue
-            hold._end()
-            line.hold_id = line._create_hold(wanted) if wanted is not None else False
+        wanted = {line: line._get_held_amount() for line in self}
+        changed = self.filtered(
+            lambda line: (
+                not (
+                    line.hold_id
+                    and wanted[line] is not None
+                    and line._is_held_right(wanted[line])
+                )
+            )
+        )
+        changed.hold_id._end()
+        held = changed.filtered(lambda line: wanted[line] is not None)
+        (changed - held).hold_id = False
+        holds = self.env["dunning.hold"].create(
+            [line._prepare_hold(wanted[line]) for line in held]
+        )
+        for line, hold in zip(held, holds, strict=True):
+            line.hold_id = hold
 
     def _get_held_amount(self):
         """Return what is to be held of the item.
@@ -54,19 +65,22 @@ class DisputeCaseLine(models.Model):
             and hold.amount in amounts
         )
 
-    def _create_hold(self, amount):
+    def _prepare_hold(self, amount):
+        """Return the values of the hold of this line.
+
+        :param float amount: 0 for all of the item.
+        :rtype: dict
+        """
         case = self.case_id
-        return self.env["dunning.hold"].create(
-            {
-                "debtor_id": case.debtor_id.id,
-                "move_line_id": self.move_line_id.id,
-                "reason": "disputed",
-                "amount": amount,
-                "note": " · ".join(filter(None, [case.name, case.reason_id.name])),
-                "origin_model": case._name,
-                "origin_id": case.id,
-            }
-        )
+        return {
+            "debtor_id": case.debtor_id.id,
+            "move_line_id": self.move_line_id.id,
+            "reason": "disputed",
+            "amount": amount,
+            "note": " · ".join(filter(None, [case.name, case.reason_id.name])),
+            "origin_model": case._name,
+            "origin_id": case.id,
+        }
 
     def _get_residual(self):
         """Return what is open of the debt that is disputed.

@@ -96,8 +96,9 @@ class DisputeCase(models.Model):
     def _end_holds(self, is_told):
         """Override: who was told a new date to pay is not dunned before it."""
         if is_told and self.new_date_to_pay:
+            holds = self.env["dunning.hold"].sudo()
             for line in self.line_ids.filtered("unheld_reason"):
-                line.hold_id = line._create_hold(line.amount)
+                line.hold_id = holds.create(line._prepare_hold(line.amount))
         return super()._end_holds(is_told)
 
 
@@ -125,14 +126,3 @@ class DisputeCaseLine(models.Model):
             item.parent_state != "posted"
             or self.currency_id.compare_amounts(left[item.id], 0) < 0
         )
-
-    def _get_payable_amount(self):
-        """Return what of this item remains payable while the case is open.
-
-        :return: in its currency; all that is open while it is not held.
-        :rtype: float
-        """
-        self.ensure_one()
-        if self.unheld_reason:
-            return self.sudo()._get_residual()
-        return self._get_undisputed_amount()

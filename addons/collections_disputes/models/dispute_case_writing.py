@@ -146,7 +146,25 @@ class DisputeCase(models.Model):
         :rtype: float
         """
         self.ensure_one()
-        return sum(line._get_undisputed_amount() for line in self.line_ids)
+        left = self.sudo().line_ids.move_line_id._get_disputable()
+        return self.currency_id.round(sum(max(amount, 0.0) for amount in left.values()))
+
+    def _get_payable_amounts(self):
+        """Return what of each item remains payable while the case is open.
+
+        :return: in its currency, by id of the line; all that is open while it is not
+            held.
+        :rtype: dict(int, float)
+        """
+        self.ensure_one()
+        lines = self.sudo().line_ids
+        left = lines.move_line_id._get_disputable()
+        return {
+            line.id: line._get_residual()
+            if line.unheld_reason
+            else max(left.get(line.move_line_id.id, 0.0), 0.0)
+            for line in lines
+        }
 
     def _get_item_names(self):
         """Return the numbers of the invoices of this case, each once.

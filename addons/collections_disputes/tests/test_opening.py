@@ -363,3 +363,22 @@ class TestOpening(DisputeCommon):
         )
         with self.assertRaises(AccessError):
             case.with_user(stranger).action_reject("No", cause_id=self.cause.id)
+
+    def test_as_many_queries_for_twenty_items_as_for_two(self):
+        """Checks, holds and their notes are made for all items at once."""
+
+        def count(invoices):
+            cases = self.env["dispute.case"].with_user(self.collector)
+            lines = [{"move_line_id": item.id} for item in self._item(invoices)]
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.cr.sql_log_count
+            cases.action_open(lines, reason_id=self.reason.id)
+            self.env.flush_all()
+            return self.cr.sql_log_count - before
+
+        invoices = [self._create_invoice(10, 100 + number) for number in range(24)]
+        everything = self.env["account.move"].concat(*invoices)
+        count(everything[:2])  # what is read once is read by now
+        few, many = count(everything[2:4]), count(everything[4:])
+        self.assertLessEqual(many - few, 4)

@@ -1,3 +1,5 @@
+from markupsafe import Markup
+
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.tools import format_date
@@ -142,18 +144,30 @@ class DunningHold(models.Model):
         :param str act: what was done with them.
         """
         reasons = dict(self._fields["reason"]._description_selection(self.env))
-        for hold in self:
-            if hold.origin_model in SPEAKING_ORIGINS:
-                continue
-            details = [
-                hold.move_line_id.move_name,
-                reasons[hold.reason],
-                hold.note,
-                hold.date_to and format_date(self.env, hold.date_to),
-            ]
-            hold.debtor_id.sudo()._message_log(
-                body=f"{act}: " + " · ".join(detail for detail in details if detail)
+        bodies = {}
+        told = self.filtered(lambda hold: hold.origin_model not in SPEAKING_ORIGINS)
+        for debtor, holds in told.grouped("debtor_id").items():
+            lines = (
+                f"{act}: " + " · ".join(filter(None, hold._get_details(reasons)))
+                for hold in holds
             )
+            bodies[debtor.id] = Markup("<br/>").join(lines)
+        debtors = self.env["collections.debtor"].sudo().browse(bodies)
+        debtors._message_log_batch(bodies=bodies)
+
+    def _get_details(self, reasons):
+        """Return what the file says of this hold.
+
+        :param dict reasons: labels of the reasons.
+        :rtype: list(str)
+        """
+        self.ensure_one()
+        return [
+            self.move_line_id.move_name,
+            reasons[self.reason],
+            self.note,
+            self.date_to and format_date(self.env, self.date_to),
+        ]
 
     def action_end(self):
         """End these holds: from today on they hold nothing."""
