@@ -25,6 +25,6 @@ from . import (
     test_settlement,
     test_tours,
     test_translations,
-    test_waiting,
     test_unheld,
+    test_waiting,
 )
