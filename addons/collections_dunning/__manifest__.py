@@ -43,6 +43,7 @@
         "views/collections_payment_rejection_views.xml",
         "views/collections_payment_plan_views.xml",
         "views/collections_promise_views.xml",
+        "views/collections_settlement_views.xml",
         "views/collections_debtor_views.xml",
         "views/collections_debtor_behaviour_views.xml",
         "views/collections_interest_rate_templates.xml",

@@ -11,8 +11,9 @@ class CollectionsDebtor(models.Model):
         """Merge the files of ``source_partners`` into those of ``target_partner``.
 
         Everything of a file moves: notices, holds, rejected payments, promises,
-        recipients, chatter, activities and attachments. What the target's file has
-        decided itself stays; holds add up, so the stricter state wins.
+        settlement offers, recipients, chatter, activities and attachments. What the
+        target's file has decided itself stays; holds add up, so the stricter state
+        wins.
 
         :param res.partner source_partners: partners that go away.
         :param res.partner target_partner: commercial partner that stays.
@@ -46,6 +47,7 @@ class CollectionsDebtor(models.Model):
         self._move_by_sql(self.hold_ids, target)
         self._move_by_sql(self.rejection_ids, target)
         self._move_by_sql(self.promise_ids, target)
+        self._move_by_sql(self.settlement_ids, target)
         charges = self.env["collections.interest.charge"]
         self._move_by_sql(charges.search([("debtor_id", "=", self.id)]), target)
         proofs = self.env["collections.payment.proof"]

@@ -13,26 +13,19 @@ class CollectionsPromise(models.Model):
 
     _name = "collections.promise"
     _description = "Promise to Pay"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = ["mail.thread", "mail.activity.mixin", "collections.awaited"]
     _order = "date desc, id desc"
     _check_company_auto = True
 
     debtor_id = fields.Many2one(
         "collections.debtor", required=True, index=True, ondelete="cascade"
     )
-    company_id = fields.Many2one(related="debtor_id.company_id", store=True, index=True)
-    partner_id = fields.Many2one(related="debtor_id.partner_id", store=True, index=True)
     contact_id = fields.Many2one(
         "res.partner", string="Promised By", index="btree_not_null"
     )
     currency_id = fields.Many2one("res.currency", required=True)
     amount = fields.Monetary(string="Promised", required=True)
     date = fields.Date(string="Pays On", required=True, index=True, tracking=True)
-    until_date = fields.Date(
-        string="Held Until",
-        readonly=True,
-        help="The date and the company's days of grace: dunning stands still so long.",
-    )
     item_ids = fields.Many2many(
         "account.move.line",
         "collections_promise_item_rel",

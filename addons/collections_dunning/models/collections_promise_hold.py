@@ -48,51 +48,6 @@ class CollectionsPromise(models.Model):
 
     # === CHECKS === #
 
-    @api.constrains("item_ids", "debtor_id", "currency_id", "contact_id")
-    def _check_items(self):
-        """Refuse what is not open, or is somebody else's.
-
-        :raise ValidationError: names the item or the contact.
-        """
-        for promise in self.sudo():
-            if not promise.item_ids:
-                raise ValidationError(
-                    self.env._("Say which invoices the customer will pay.")
-                )
-            for item in promise.item_ids:
-                if not promise._is_own(item) or item.currency_id != promise.currency_id:
-                    raise ValidationError(
-                        self.env._(
-                            "%(item)s is no receivable of %(customer)s in "
-                            "%(currency)s.",
-                            item=item.display_name,
-                            customer=promise.partner_id.display_name,
-                            currency=promise.currency_id.name,
-                        )
-                    )
-            contact = promise.contact_id
-            if contact and contact.commercial_partner_id != promise.partner_id:
-                raise ValidationError(
-                    self.env._(
-                        "%(name)s is not of %(customer)s.",
-                        name=contact.display_name,
-                        customer=promise.partner_id.display_name,
-                    )
-                )
-
-    def _is_own(self, item):
-        """Tell whether an item is a receivable of this promise's debtor.
-
-        :param account.move.line item: any item.
-        :rtype: bool
-        """
-        self.ensure_one()
-        return (
-            item.company_id == self.company_id
-            and item.account_type == "asset_receivable"
-            and item.partner_id.commercial_partner_id == self.partner_id
-        )
-
     def _check_date(self):
         """Refuse a promise for a day that has passed.
 
@@ -155,15 +110,6 @@ class CollectionsPromise(models.Model):
         if self.send_confirmation:
             self._confirm()
 
-    def _get_until_date(self):
-        """Return the last day on which this promise is waited for.
-
-        :rtype: date
-        """
-        self.ensure_one()
-        grace = self.company_id.sudo().dunning_promise_grace
-        return fields.Date.add(self.date, days=max(grace, 0))
-
     def _prepare_holds(self, free):
         """Return the holds of this promise: the oldest items first, as far as it goes.
 
@@ -195,24 +141,6 @@ class CollectionsPromise(models.Model):
                 }
             )
         return vals_list
-
-    def _get_holds(self):
-        """Return what these promises hold or held.
-
-        :rtype: dunning.hold
-        """
-        return (
-            self.env["dunning.hold"]
-            .sudo()
-            .search([("origin_model", "=", self._name), ("origin_id", "in", self.ids)])
-        )
-
-    def _end_holds(self):
-        """End what these promises hold still."""
-        today = fields.Date.context_today(self)
-        self._get_holds().filtered(
-            lambda hold: not hold.date_to or hold.date_to >= today
-        )._end()
 
     def _finish_call(self):
         """The call in which the customer said so was made."""
@@ -250,17 +178,6 @@ class CollectionsPromise(models.Model):
             self.note,
         ]
         return " · ".join(detail for detail in details if detail)
-
-    def _format_amount(self, amount):
-        return formatLang(self.env, amount, currency_obj=self.currency_id)
-
-    def _log_on_debtor(self, body):
-        """Note something on the customer's file, where everything is read.
-
-        :param str body: plain text.
-        """
-        self.ensure_one()
-        self.debtor_id.sudo()._message_log(body=body)
 
 
 class AccountMoveLine(models.Model):

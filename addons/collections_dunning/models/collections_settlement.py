@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 from ..const import SETTLEMENT_KINDS, SETTLEMENT_STATES
 
@@ -8,7 +8,12 @@ class CollectionsSettlement(models.Model):
 
     _name = "collections.settlement"
     _description = "Settlement Offer"
-    _inherit = ["mail.thread", "mail.activity.mixin", "collections.agreement"]
+    _inherit = [
+        "mail.thread",
+        "mail.activity.mixin",
+        "collections.agreement",
+        "collections.awaited",
+    ]
     _order = "id desc"
     _check_company_auto = True
 
@@ -16,8 +21,6 @@ class CollectionsSettlement(models.Model):
     debtor_id = fields.Many2one(
         "collections.debtor", required=True, index=True, ondelete="restrict"
     )
-    company_id = fields.Many2one(related="debtor_id.company_id", store=True, index=True)
-    partner_id = fields.Many2one(related="debtor_id.partner_id", store=True, index=True)
     contact_id = fields.Many2one("res.partner", index="btree_not_null")
     responsible_id = fields.Many2one("res.users", index="btree_not_null")
     currency_id = fields.Many2one("res.currency", required=True)
@@ -59,7 +62,26 @@ class CollectionsSettlement(models.Model):
         copy=False,
         index="btree_not_null",
         ondelete="set null",
+        check_company=True,
     )
+    offered_on = fields.Date(readonly=True, copy=False)
+    offered_at = fields.Datetime(
+        readonly=True, copy=False, help="What is matched from here on pays the offer."
+    )
+    decided_on = fields.Date(readonly=True, copy=False)
     approved_by_id = fields.Many2one("res.users", readonly=True, copy=False)
     approved_on = fields.Datetime(readonly=True, copy=False)
-    note = fields.Text(string="Reason")
+    note = fields.Text(
+        string="Reason", help="Why we offer this: for ourselves, not for the customer."
+    )
+
+    _amount_positive = models.Constraint(
+        "CHECK (amount IS NULL OR amount >= 0)", "An offer can't be negative."
+    )
+
+    @api.depends("name", "partner_id")
+    def _compute_display_name(self):
+        for offer in self:
+            offer.display_name = offer.name or self.env._(
+                "Draft offer to %(customer)s", customer=offer.partner_id.name or ""
+            )

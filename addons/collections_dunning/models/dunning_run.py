@@ -198,6 +198,15 @@ class DunningRun(models.Model):
         if self.is_simulation:
             self._forget_holds(aside)
 
+    @api.model
+    def _decide_arrangements(self, company):
+        """Decide what customers announced or were offered: its items may be free now.
+
+        :param res.company company: whose items will be assessed.
+        """
+        self.env["collections.promise"]._decide(company)
+        self.env["collections.settlement"]._decide(company)
+
     def _forget_holds(self, hold_ids):
         """Leave no trace of what a simulation put aside.
 

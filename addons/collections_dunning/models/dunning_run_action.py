@@ -26,7 +26,7 @@ class DunningRun(models.Model):
             if not run._try_lock(run.company_id):
                 raise UserError(self.env._("A run of this company is already running."))
             run._check_alone()
-            self.env["collections.promise"]._decide(run.company_id)
+            self._decide_arrangements(run.company_id)
             run.sudo()._propose()
         return True
 

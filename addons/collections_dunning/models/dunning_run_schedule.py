@@ -90,7 +90,7 @@ class DunningRun(models.Model):
         )
         if done_today:
             return self.browse()
-        self.env["collections.promise"]._decide(company)
+        self._decide_arrangements(company)
         former = self._supersede(company)
         run = self.create(
             {"company_id": company.id, "date": today, "is_scheduled": True}

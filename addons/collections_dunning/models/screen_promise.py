@@ -14,25 +14,38 @@ class CollectionsDebtor(models.Model):
         """
         self.ensure_one()
         self.env["dunning.notice"]._check_collector()
-        items = self.open_item_ids.filtered(
-            lambda item: item.amount_residual_currency > 0
-        )
+        return self._action_promise(self._get_promise_items())
+
+    def _get_promise_items(self):
+        """Return what is overdue of this debtor, in one currency.
+
+        Of several, the items in the company's currency or else those in the first.
+
+        :rtype: account.move.line
+        """
+        self.ensure_one()
         today = fields.Date.context_today(self)
-        overdue = items.filtered(lambda item: (item.date_maturity or today) < today)
-        return self._action_promise(overdue)
+        overdue = self.open_item_ids.filtered(
+            lambda item: (
+                item.amount_residual_currency > 0
+                and (item.date_maturity or today) < today
+            )
+        )
+        return self._keep_one_currency(overdue)
+
+    def _keep_one_currency(self, items):
+        domestic = items.filtered(lambda item: item.currency_id == self.currency_id)
+        first = items.currency_id[:1]
+        return domestic or items.filtered(lambda item: item.currency_id == first)
 
     def _action_promise(self, items):
         """Return the dialog that records a promise to pay these items.
-
-        Of several currencies, those in the company's or else the first.
 
         :param account.move.line items: open items of this debtor.
         :rtype: dict
         """
         self.ensure_one()
-        domestic = items.filtered(lambda item: item.currency_id == self.currency_id)
-        foreign = items.filtered(lambda item: item.currency_id == items.currency_id[:1])
-        free = (domestic or foreign)._get_promisable()
+        free = self._keep_one_currency(items)._get_promisable()
         items = items.browse(item.id for item, amount in free.items() if amount)
         return {
             "type": "ir.actions.act_window",

@@ -79,6 +79,7 @@ from . import (
     test_screens,
     test_security,
     test_sending_hours,
+    test_settlement,
     test_statement,
     test_statement_sending,
     test_test_mode,

@@ -6,54 +6,69 @@ from ..const import WORKING_DAYS
 # The partners of a group of companies: up to the uppermost, and down from there.
 FAMILY = """
     WITH RECURSIVE up AS (
-        SELECT promise.id AS promise_id, partner.id, partner.parent_id
-          FROM collections_promise promise
-          JOIN res_partner partner ON partner.id = promise.partner_id
-         WHERE promise.id = ANY(%(ids)s)
+        SELECT awaited.id AS awaited_id, partner.id, partner.parent_id
+          FROM %(table)s awaited
+          JOIN res_partner partner ON partner.id = awaited.partner_id
+         WHERE awaited.id = ANY(%(ids)s)
          UNION
-        SELECT up.promise_id, parent.id, parent.parent_id
+        SELECT up.awaited_id, parent.id, parent.parent_id
           FROM up JOIN res_partner parent ON parent.id = up.parent_id),
     family AS (
-        SELECT promise_id, id FROM up WHERE parent_id IS NULL
+        SELECT awaited_id, id FROM up WHERE parent_id IS NULL
          UNION
-        SELECT family.promise_id, child.id
+        SELECT family.awaited_id, child.id
           FROM family JOIN res_partner child ON child.parent_id = family.id)
 """
 
 
-class CollectionsPromise(models.Model):
-    """Money that came and waits to be allocated, or is on its way.
+class CollectionsAwaited(models.AbstractModel):
+    """A payment that is awaited for some items until a day: promised, or offered.
 
-    It keeps no promise; but nobody is told that he broke his word while his money lies
-    in the bank.
+    What came and waits to be allocated, or is on its way, settles nothing; but nobody
+    is told that he did not pay while his money lies in the bank.
     """
 
-    _inherit = "collections.promise"
+    _name = "collections.awaited"
+    _description = "Awaited Payment"
+
+    debtor_id = fields.Many2one("collections.debtor", required=True, index=True)
+    company_id = fields.Many2one(related="debtor_id.company_id", store=True, index=True)
+    partner_id = fields.Many2one(related="debtor_id.partner_id", store=True, index=True)
+    currency_id = fields.Many2one("res.currency", required=True)
+    contact_id = fields.Many2one("res.partner")
+    item_ids = fields.Many2many("account.move.line", string="Items")
+    date = fields.Date(required=True)
+    until_date = fields.Date(
+        string="Held Until",
+        readonly=True,
+        copy=False,
+        help="The date and the company's days of grace: dunning stands still so long.",
+    )
 
     def _get_waiting(self, missing, today):
-        """Return the promises whose missing part may have come already.
+        """Return those of these whose missing part may have come already.
 
         For five working days after their grace, not longer.
 
-        :param dict(collections.promise, float) missing: what is missing of each.
+        :param dict missing: what is missing, by record.
         :param date today: day of the decision.
-        :rtype: collections.promise
+        :return: some of these records.
         """
         asked = self.filtered(
-            lambda promise: promise in missing and today <= promise._get_last_day()
+            lambda record: record in missing and today <= record._get_last_day()
         )
         money = asked._read_unallocated()
         return asked.filtered(
-            lambda promise: (
-                promise.currency_id.compare_amounts(
-                    money.get(promise.id, 0.0), missing[promise]
+            lambda record: (
+                record.currency_id.compare_amounts(
+                    money.get(record.id, 0.0), missing[record]
                 )
                 >= 0
             )
         )
 
     def _get_last_day(self):
-        """Return the last day on which unallocated money counts for this promise.
+        """Return the last day on which unallocated money counts.
 
         :rtype: date
         """
@@ -61,12 +76,12 @@ class CollectionsPromise(models.Model):
         return self.company_id._add_working_days(self.until_date, WORKING_DAYS)
 
     def _read_unallocated(self):
-        """Return what came since these promises, in time, and is allocated to nothing.
+        """Return what came in time since then, and is allocated to nothing.
 
         Receipts, payments without an entry and online payments that are pending; of
         the customer and of every company of its group.
 
-        :return: amount by promise id, in the currency of the promise.
+        :return: amount by id, in the currency of the record.
         :rtype: dict(int, float)
         """
         if not self:
@@ -75,22 +90,24 @@ class CollectionsPromise(models.Model):
             self.env[name].flush_model()
         self.env["res.partner"].flush_model(["parent_id"])
         self.flush_model()
+        table = SQL.identifier(self._table)
         rows = self.env.execute_query(
             SQL(
                 """
                 %(family)s
-                SELECT promise.id, sum(money.amount)
-                  FROM collections_promise promise
-                  JOIN family ON family.promise_id = promise.id
+                SELECT awaited.id, sum(money.amount)
+                  FROM %(table)s awaited
+                  JOIN family ON family.awaited_id = awaited.id
                   JOIN (%(money)s) money
                     ON money.partner_id = family.id
-                   AND money.company_id = promise.company_id
-                   AND money.currency_id = promise.currency_id
-                   AND money.date <= promise.until_date
-                   AND money.create_date >= promise.create_date
-              GROUP BY promise.id
+                   AND money.company_id = awaited.company_id
+                   AND money.currency_id = awaited.currency_id
+                   AND money.date <= awaited.until_date
+                   AND money.create_date >= awaited.create_date
+              GROUP BY awaited.id
                 """,
-                family=SQL(FAMILY, ids=self.ids),
+                table=table,
+                family=SQL(FAMILY, ids=self.ids, table=table),
                 money=self._get_unallocated_sql(),
             )
         )
@@ -129,40 +146,39 @@ class CollectionsPromise(models.Model):
     # === THE QUESTION === #
 
     def _wait(self):
-        """Hold what these promises cover while somebody allocates what has come.
+        """Hold the items of these while somebody allocates what has come.
 
         One question for each customer.
         """
         asked = self.browse()
-        for promise in self:
-            last_day = promise._get_last_day()
-            holds = promise._get_holds().filtered(
-                lambda hold, promise=promise: hold.date_to == promise.until_date
+        for record in self:
+            last_day = record._get_last_day()
+            holds = record._get_holds().filtered(
+                lambda hold, record=record: hold.date_to == record.until_date
             )
             holds.date_to = last_day
-            if promise.debtor_id not in asked.debtor_id:
-                promise._ask(last_day)
-                asked |= promise
+            if record.debtor_id not in asked.debtor_id:
+                record._ask_to_allocate(last_day)
+                asked |= record
 
-    def _ask(self, last_day):
+    def _ask_to_allocate(self, last_day):
         """Ask the responsible to allocate what has come, once.
 
         :param date last_day: of the time there is for it.
         """
         self.ensure_one()
         debtor = self.debtor_id
-        others = self.search([("debtor_id", "=", debtor.id), ("state", "=", "open")])
-        if others._get_questions():
+        if self.search([("debtor_id", "=", debtor.id)])._get_questions():
             return
         user = self.company_id._get_dunning_collector(debtor.responsible_id)
-        promise = self.with_context(lang=user.lang or self.env.lang)
-        promise.activity_schedule(
+        record = self.with_context(lang=user.lang or self.env.lang)
+        record.activity_schedule(
             "mail.mail_activity_data_todo",
-            summary=promise.env._("Allocate the receipts of this customer"),
-            note=promise.env._(
-                "Money has come, or is on its way, that would keep this promise. "
-                "Allocate it by %(date)s: from then on the promise counts as broken.",
-                date=format_date(promise.env, last_day),
+            summary=record.env._("Allocate the receipts of this customer"),
+            note=record.env._(
+                "Money has come, or is on its way, that may be what is awaited here. "
+                "Allocate it by %(date)s: from then on it counts as not paid.",
+                date=format_date(record.env, last_day),
             ),
             user_id=user.id,
             date_deadline=fields.Date.context_today(self),

@@ -1,0 +1,221 @@
+from collections import defaultdict
+
+from odoo import Command, api, fields, models
+from odoo.tools import format_date
+
+LIVE = ("offered", "accepted")
+
+
+class CollectionsSettlement(models.Model):
+    """Paid or lapsed: what the ledger says, read every night."""
+
+    _inherit = "collections.settlement"
+
+    # === SCHEDULED ACTION === #
+
+    @api.model
+    def _cron_decide(self):
+        """Decide the offers of each company."""
+        companies = self.search([("state", "in", LIVE)]).company_id
+        progress = self.env["ir.cron"]._commit_progress
+        progress(remaining=len(companies))
+        for company in companies:
+            self._decide(company)
+            if not progress(1):
+                break
+
+    @api.model
+    def _decide(self, company):
+        """Decide what has become of the offers of a company, as of today.
+
+        :param res.company company: whose offers are looked at.
+        """
+        self = self.sudo().with_company(company)
+        offers = self.search([("company_id", "=", company.id), ("state", "in", LIVE)])
+        if not offers:
+            return
+        today = fields.Date.context_today(self)
+        receipts = offers.item_ids._get_receipts()
+        decided = defaultdict(self.browse)
+        missing = {}
+        for offer in offers:
+            paid, late = offer._sum_receipts(receipts)
+            if offer.currency_id.compare_amounts(offer.amount_paid, paid):
+                offer.amount_paid = paid
+            state = offer._get_outcome(paid, late, today)
+            if state == "lapsed":
+                missing[offer] = offer.amount - paid
+            decided[state] |= offer
+        waiting = offers._get_waiting(missing, today)
+        waiting._wait()
+        for state in ("paid", "lapsed", "cancelled"):
+            (decided[state] - waiting)._close(state)
+
+    def _sum_receipts(self, receipts):
+        """Return what was paid for this offer: in time, and too late.
+
+        :param list(Receipt) receipts: payments of its items, and of others.
+        :rtype: tuple(float, float)
+        """
+        self.ensure_one()
+        items = set(self.item_ids.ids)
+        mine = [
+            receipt
+            for receipt in receipts
+            if receipt.item_id in items and receipt.matched_at >= self.offered_at
+        ]
+        late = sum(r.amount for r in mine if r.date > self.until_date)
+        paid = sum(r.amount for r in mine if r.date <= self.until_date)
+        # A payment taken off the items and allocated anew is not another payment.
+        decrease = max(self.amount_due - self._get_open_amount(), 0.0)
+        return self.currency_id.round(min(paid, decrease)), self.currency_id.round(late)
+
+    def _get_outcome(self, paid, late, today):
+        """Return what has become of this offer.
+
+        What was credited since lowers what is owed, and so what is left to pay.
+
+        :rtype: str
+        """
+        self.ensure_one()
+        compare = self.currency_id.compare_amounts
+        is_settled = compare(self._get_open_amount(), 0) <= 0
+        drafts = self.item_ids.filtered(lambda item: item.parent_state == "draft")
+        if compare(paid, self.amount) >= 0:
+            return "paid"
+        if is_settled and not late and not drafts:
+            return "paid" if compare(paid, 0) > 0 else "cancelled"
+        if today > self.until_date:
+            return "lapsed"
+        return self.state
+
+    def _close(self, state):
+        """Record what has become of these offers.
+
+        Once one is paid the rest is drafted as a write-off, and its items are held
+        until that is posted: the customer owes nothing more. Else all is due again.
+
+        :param str state: the outcome.
+        """
+        if not self:
+            return
+        self.write({"state": state, "decided_on": fields.Date.context_today(self)})
+        self._get_tasks().unlink()
+        texts = {
+            "paid": self.env._("Settlement offer paid"),
+            "lapsed": self.env._("Settlement offer lapsed: all is due again"),
+            "cancelled": self.env._("Settlement offer cancelled"),
+        }
+        for offer in self:
+            if state == "paid":
+                offer._write_off()
+            else:
+                offer._end_holds()
+            if offer.name:
+                offer._log_on_debtor(f"{texts[state]}: {offer._describe()}")
+
+    # === WRITE-OFF === #
+
+    def _write_off(self):
+        """Draft the entry that writes the rest off; an accountant posts it."""
+        self.ensure_one()
+        items = self.item_ids.filtered(
+            lambda item: item.parent_state == "posted" and not item.reconciled
+        )
+        if not items:
+            self._end_holds()
+            return
+        self.write_off_move_id = self.env["account.move"].create(
+            self._prepare_write_off(items)
+        )
+        self._hold_items(date_to=False)
+        user = self.approved_by_id.filtered("active")
+        user = user or self.company_id._get_dunning_manager(self.responsible_id)
+        offer = self.with_context(lang=user.lang or self.env.lang)
+        offer.activity_schedule(
+            "mail.mail_activity_data_todo",
+            summary=offer.env._("Post the write-off of the settlement"),
+            note=offer.env._(
+                "The customer paid %(paid)s by %(date)s. Check the draft entry, its "
+                "account and the tax, and post it: the invoices are settled then.",
+                paid=offer._format_amount(self.amount_paid),
+                date=format_date(offer.env, self.date),
+            ),
+            user_id=user.id,
+        )
+
+    def _prepare_write_off(self, items):
+        """Return the draft entry that settles what is left of some items.
+
+        :param account.move.line items: open items of this offer.
+        :rtype: dict
+        """
+        company = self.company_id
+        env = self.debtor_id._get_company_env()
+        journal = env["account.journal"].search(
+            [
+                *env["account.journal"]._check_company_domain(company),
+                ("type", "=", "general"),
+            ],
+            limit=1,
+        )
+        label = env._("Settlement offer %(number)s", number=self.name)
+        lines = []
+        for item in items:
+            common = {
+                "name": f"{label} · {item.move_name}",
+                "partner_id": item.partner_id.id,
+                "currency_id": item.currency_id.id,
+            }
+            amounts = (item.amount_residual, item.amount_residual_currency)
+            for sign, account in (
+                (-1, item.account_id),
+                (1, self.write_off_account_id),
+            ):
+                lines.append(
+                    Command.create(
+                        {
+                            **common,
+                            "account_id": account.id,
+                            "balance": sign * amounts[0],
+                            "amount_currency": sign * amounts[1],
+                        }
+                    )
+                )
+        return {
+            "move_type": "entry",
+            "company_id": company.id,
+            "journal_id": journal.id,
+            "date": fields.Date.context_today(self),
+            "ref": label,
+            "line_ids": lines,
+        }
+
+
+class AccountMove(models.Model):
+    _inherit = "account.move"
+
+    def _post(self, soft=True):
+        """Settle the invoices of an offer once what was waived is written off."""
+        posted = super()._post(soft)
+        offers = (
+            self.env["collections.settlement"]
+            .sudo()
+            .search([("write_off_move_id", "in", posted.ids)])
+        )
+        for offer in offers:
+            credits = offer.write_off_move_id.line_ids.filtered(
+                lambda line: line.account_type == "asset_receivable"
+            )
+            for account, lines in (
+                (credits | offer.item_ids).grouped("account_id").items()
+            ):
+                if account.reconcile:
+                    lines.filtered(
+                        lambda line: (
+                            line.parent_state == "posted" and not line.reconciled
+                        )
+                    ).reconcile()
+            offer._end_holds()
+            offer._get_tasks().action_feedback()
+        return posted

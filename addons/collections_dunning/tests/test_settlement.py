@@ -1,0 +1,285 @@
+from datetime import timedelta
+
+from freezegun import freeze_time
+
+from odoo import Command
+from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.tests import tagged
+
+from .promise_common import PromiseCommon
+
+
+@tagged("post_install", "-at_install")
+class TestSettlement(PromiseCommon):
+    """Pay a share by a day, and the rest is waived."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.account = cls.company_data["default_account_expense"]
+        cls.invoice = cls._create_invoice(days_late=40, amount=1000)
+        cls.env["collections.debtor"]._ensure_for(cls.company, cls.customer)
+
+    def _draft(self, items=None, **vals):
+        items = items or self._item(self.invoice)
+        return (
+            self.env["collections.settlement"]
+            .with_user(self.collector)
+            .create(
+                {
+                    "debtor_id": self._debtor().id,
+                    "item_ids": [Command.set(items.ids)],
+                    "currency_id": items.currency_id[:1].id,
+                    "percent": 80,
+                    "date": self.today + timedelta(days=10),
+                    "write_off_account_id": self.account.id,
+                    **vals,
+                }
+            )
+        )
+
+    def _offer(self, **vals):
+        offer = self._draft(**vals)
+        offer.with_user(self.manager).action_offer()
+        return offer
+
+    def _night(self, days):
+        with freeze_time(self.today + timedelta(days=days)):
+            self.env["collections.settlement"]._decide(self.company)
+            self.env.flush_all()
+        self.env.invalidate_all()
+
+    def _pay_on(self, days, amount, invoice=None):
+        day = self.today + timedelta(days=days)
+        return self._pay(invoice or self.invoice, amount, date=day)
+
+    # === DRAFT AND APPROVAL === #
+
+    def test_amounts(self):
+        draft = self._draft()
+        self.assertEqual(
+            (draft.amount_due, draft.amount, draft.amount_waived), (1000, 800, 200)
+        )
+        draft.write({"amount": 650})
+        self.assertEqual((draft.percent, draft.amount_waived), (65, 350))
+
+    def test_collector_needs_approval(self):
+        draft = self._draft()
+        with self.assertRaises(AccessError):
+            draft.action_offer()
+        with self.assertRaises(AccessError):
+            draft.action_approve()
+        draft.action_request_approval()
+        self.assertTrue(draft.activity_ids)
+        draft.with_user(self.manager).action_approve()
+        self.assertEqual(draft.approved_by_id, self.manager)
+        self.assertFalse(draft.activity_ids)
+        draft.action_offer()
+        self.assertEqual(draft.state, "offered")
+        self.assertTrue(draft.name.startswith("RT/"))
+
+    def test_a_changed_draft_is_approved_anew(self):
+        draft = self._draft()
+        draft.with_user(self.manager).action_approve()
+        draft.write({"percent": 20})
+        self.assertFalse(draft.approved_by_id)
+        with self.assertRaises(AccessError):
+            draft.action_offer()
+
+    def test_an_offer_stays_as_it_was_made(self):
+        offer = self._offer()
+        with self.assertRaises(UserError):
+            offer.write({"amount": 1})
+        with self.assertRaises(AccessError):
+            offer.write({"state": "paid"})
+        with self.assertRaises(UserError):
+            offer.unlink()
+
+    def test_refused(self):
+        """In the past, of more than is owed, without an account, of others' items."""
+        manager = self.manager
+        for vals in (
+            {"date": self.today - timedelta(days=1)},
+            {"percent": 100},
+            {"percent": 0},
+            {"write_off_account_id": False},
+        ):
+            with self.assertRaises(ValidationError):
+                self._draft(**vals).with_user(manager).action_offer()
+        other = self._create_invoice(days_late=10, partner=self.other_customer)
+        with self.assertRaises(ValidationError):
+            self._draft(self._item(self.invoice) | self._item(other))
+
+    def test_paid_between_draft_and_offer(self):
+        draft = self._draft()
+        self._pay_on(0, 100)
+        with self.assertRaisesRegex(ValidationError, "900.00"):
+            draft.with_user(self.manager).action_offer()
+        draft.action_refresh()
+        draft.with_user(self.manager).action_offer()
+        self.assertEqual((draft.amount_due, draft.amount), (900, 720))
+
+    def test_not_offered_twice(self):
+        self._offer()
+        with self.assertRaises(ValidationError):
+            self._offer()
+
+    def test_reader_and_other_company(self):
+        offer = self._draft()
+        with self.assertRaises(AccessError):
+            offer.with_user(self.reader).action_cancel()
+        self.assertEqual(offer.with_user(self.reader).amount, 800)
+        other = self.setup_other_company()["company"]
+        stranger = self._create_user(
+            "stranger", "collections_dunning.collections_dunning_group_manager"
+        )
+        stranger.sudo().write(
+            {"company_ids": [Command.set(other.ids)], "company_id": other.id}
+        )
+        with self.assertRaises(AccessError):
+            offer.with_user(stranger).with_company(other).action_offer()
+
+    # === WHILE IT STANDS === #
+
+    def test_items_are_held(self):
+        offer = self._offer()
+        self._propose()
+        self.assertEqual(self._reason(self.invoice), ["paused"])
+        hold = offer._get_holds()
+        self.assertEqual(hold.date_to, self.today + timedelta(days=12), "and grace")
+
+    def test_cancelled(self):
+        offer = self._offer()
+        offer.action_cancel()
+        self._propose()
+        self.assertEqual(self._reason(self.invoice), ["dunned"])
+
+    def test_accepted_offer_is_the_managers_to_cancel(self):
+        offer = self._offer()
+        offer.action_accept("Jeanne Durand")
+        self.assertEqual((offer.state, offer.signed_by), ("accepted", "Jeanne Durand"))
+        with self.assertRaises(AccessError):
+            offer.action_cancel()
+        offer.with_user(self.manager).action_cancel()
+        self.assertEqual(offer.state, "cancelled")
+
+    # === PAID === #
+
+    def test_paid_drafts_the_write_off(self):
+        """The rest goes to the chosen account; nothing is posted by the machine."""
+        offer = self._offer()
+        self._pay_on(5, 800)
+        self._night(6)
+        self.assertRecordValues(offer, [{"state": "paid", "amount_paid": 800}])
+        move = offer.write_off_move_id
+        self.assertEqual(move.state, "draft")
+        receivable = self._item(self.invoice).account_id
+        self.assertRecordValues(
+            move.line_ids.sorted("balance"),
+            [
+                {"account_id": receivable.id, "balance": -200},
+                {"account_id": self.account.id, "balance": 200},
+            ],
+        )
+        self.assertEqual(move.line_ids.partner_id, self.customer)
+        self.assertEqual(self._item(self.invoice).amount_residual, 200)
+        self.assertEqual(offer.activity_ids.user_id, self.manager)
+
+        with freeze_time(self.today + timedelta(days=60)):
+            self.assertTrue(offer._get_holds().filtered("is_current"), "until posted")
+        move.action_post()
+        self.assertTrue(self._item(self.invoice).reconciled)
+        self.assertFalse(offer._get_holds().filtered("is_current"))
+        self.assertFalse(offer.activity_ids)
+
+    def test_paid_in_parts_and_by_the_holding(self):
+        holding = self._create_customer("Holding")
+        offer = self._offer()
+        self._pay_on(2, 300)
+        self._night(3)
+        self.assertRecordValues(offer, [{"state": "offered", "amount_paid": 300}])
+        receipt = self._receive(
+            500, partner=holding, date=self.today + timedelta(days=11)
+        )
+        lines = receipt.move_id.line_ids | self.invoice.line_ids
+        lines.filtered(lambda li: li.account_type == "asset_receivable").reconcile()
+        self._night(12)
+        self.assertEqual(offer.state, "paid")
+
+    def test_paid_in_another_currency(self):
+        currency = self.setup_other_currency("CHF", rates=[("2020-01-01", 2.0)])
+        invoice = self._create_invoice(
+            days_late=40, amount=1000, currency_id=currency.id
+        )
+        offer = self._offer(items=self._item(invoice))
+        self.env["account.payment.register"].with_context(
+            active_model="account.move", active_ids=invoice.ids
+        ).create(
+            {
+                "amount": 800,
+                "currency_id": currency.id,
+                "payment_date": self.today,
+            }
+        )._create_payments()
+        self._night(1)
+        self.assertEqual(offer.state, "paid")
+        credit = offer.write_off_move_id.line_ids.filtered("credit")
+        self.assertEqual((credit.amount_currency, credit.balance), (-200, -100))
+
+    def test_credited_meanwhile(self):
+        """What was credited is owed no more: the rest of the debt is waived."""
+        offer = self._offer()
+        refund = self._create_credit_note(1000)
+        (self._item(self.invoice) | self._item(refund)).reconcile()
+        self._night(1)
+        self.assertEqual(offer.state, "cancelled")
+        self.assertFalse(offer.write_off_move_id)
+
+    # === LAPSED === #
+
+    def test_lapses(self):
+        """Nothing paid, or not enough, or too late: all of it is due again."""
+        for kind, amount, day in (("waiver", 0, 0), ("reduction", 500, 3)):
+            invoice = self._create_invoice(days_late=40, amount=1000)
+            offer = self._offer(items=self._item(invoice), kind=kind)
+            if amount:
+                self._pay_on(day, amount, invoice)
+            self._night(12)
+            self.assertIn(offer.state, ("offered", "accepted"), "grace")
+            self._night(13)
+            self.assertEqual(offer.state, "lapsed")
+            self.assertFalse(offer.write_off_move_id)
+            self.assertEqual(self._item(invoice).amount_residual, 1000 - amount)
+            with freeze_time(self.today + timedelta(days=13)):
+                self.assertFalse(offer._get_holds().filtered("is_current"))
+
+    def test_paid_too_late(self):
+        offer = self._offer()
+        self._pay_on(14, 800)
+        self._night(15)
+        self.assertRecordValues(offer, [{"state": "lapsed", "amount_paid": 0}])
+
+    def test_receipt_to_allocate(self):
+        offer = self._offer()
+        self._receive(800, date=self.today + timedelta(days=9))
+        self._night(13)
+        self.assertEqual(offer.state, "offered")
+        self.assertIn("Allocate", offer.activity_ids.summary)
+
+    # === RECORDS THAT MOVE === #
+
+    def test_customers_merge(self):
+        offer = self._offer()
+        wizard = self.env["base.partner.merge.automatic.wizard"].create({})
+        self._create_invoice(days_late=10, partner=self.other_customer)
+        self.env["collections.debtor"]._ensure_for(self.company, self.other_customer)
+        wizard._merge(
+            (self.customer | self.other_customer).ids,
+            self.other_customer,
+            extra_checks=False,
+        )
+        self.env.invalidate_all()
+        self.assertEqual(offer.debtor_id, self._debtor(self.other_customer))
+        self._pay_on(5, 800)
+        self._night(6)
+        self.assertEqual(offer.state, "paid")
