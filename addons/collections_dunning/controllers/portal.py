@@ -157,7 +157,6 @@ class CollectionsPortal(CustomerPortal):
             ),
             # The language is the customer's, whatever the browser says.
             "html_data": {"lang": debtor.env.lang.replace("_", "-")},
-            "frontend_languages": {},
             "is_preview": self._is_portal_preview(),
             "is_test": debtor.company_id._is_dunning_test_mode(),
             # Every form and link of the page begins with this.

@@ -132,7 +132,9 @@ class CollectionsPortalPayment(CollectionsPortal, PortalAccount):
         )
         if not identity:
             values["tokens_sudo"] = request.env["payment.token"].sudo()
-            values["show_tokenize_input_mapping"] = {}
+            values["show_tokenize_input_mapping"] = dict.fromkeys(
+                values["show_tokenize_input_mapping"], False
+            )
         return values
 
     # === PAYING === #
