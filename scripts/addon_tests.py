@@ -26,6 +26,8 @@ from session import (
 
 ALONE = "collections_test_alone"
 WHOLE = "collections_test"
+# Customers pay by core's demo provider in the tests.
+DEMO_PROVIDER = "payment_demo"
 FRENCH_CHART = "l10n_fr_account"
 NEEDS_FRENCH_CHART = "charge_common"  # the tests that import it
 TESTS_AT_A_TIME = 120
@@ -44,7 +46,8 @@ def make_databases():
     :raise SetupError: if it fails
     """
     log = LOGS / "test-databases.log"
-    status = fresh_database(ALONE, ("collections_dunning",), "--no-http", log=log)
+    addons = ("collections_dunning", DEMO_PROVIDER)
+    status = fresh_database(ALONE, addons, "--no-http", log=log)
     require_success(status, log)
     _generate_assets(ALONE, log)
     copy_database(ALONE, WHOLE, log=log)
