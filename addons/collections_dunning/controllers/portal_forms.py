@@ -34,6 +34,7 @@ def form_route(name, suffix=""):
         auth="public",
         methods=["GET", "POST"],
         website=True,
+        multilang=False,
         sitemap=False,
         max_content_length=MAX_REQUEST_BYTES,
     )

@@ -38,6 +38,7 @@ class CollectionsPortalSign(CollectionsPortalForms):
         auth="public",
         methods=["GET", "POST"],
         website=True,
+        multilang=False,
         sitemap=False,
     )
     def portal_sign(

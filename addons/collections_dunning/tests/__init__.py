@@ -63,6 +63,7 @@ from . import (
     test_portal_plan,
     test_portal_promise,
     test_portal_proof,
+    test_portal_tours,
     test_print_formal_notice,
     test_procedures,
     test_promise,

@@ -51,22 +51,9 @@ class TestPortalPage(PortalCommon):
 
     def test_words_of_holds(self):
         """Why something is not dunned, in words for him: never our notes."""
-        promise = self.env["collections.promise"].create(
-            {
-                "debtor_id": self.debtor.id,
-                "currency_id": self.company.currency_id.id,
-                "amount": 100.0,
-                "date": self.today + timedelta(days=3),
-            }
-        )
         cases = [
             ("disputed", {"amount": 200.0}, "You dispute $ 200.00 of it"),
             ("disputed", {}, "You dispute this invoice"),
-            (
-                "promise",
-                {"origin_model": promise._name, "origin_id": promise.id},
-                "You announced a payment for",
-            ),
             ("payment_plan", {}, "Part of a payment plan."),
             ("paused", {"date_to": self.today}, "No reminder before"),
             ("retention", {}, "Retention money"),
@@ -83,6 +70,21 @@ class TestPortalPage(PortalCommon):
             self.today - timedelta(days=1)
         )
         self.assertNotIn("You dispute", self._page())
+
+    def test_words_of_a_promise(self):
+        self.env["collections.promise"].create(
+            {
+                "debtor_id": self.debtor.id,
+                "currency_id": self.company.currency_id.id,
+                "item_ids": [Command.set(self._item(self.overdue).ids)],
+                "amount": 1200.0,
+                "date": self.today + timedelta(days=3),
+            }
+        )
+        text = self._page()
+        self.assertIn("You announced a payment for", text)
+        self.assertIn("You announced $ 1,200.00 for", text)
+        self.assertNotIn("checked=", self.url_open(self._link()).text)
 
     def test_language(self):
         self.env["res.lang"]._activate_lang("fr_FR")

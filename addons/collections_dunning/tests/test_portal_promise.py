@@ -140,8 +140,16 @@ class TestPortalPromise(PortalFormsCommon):
     def test_held(self):
         """What is held whole is not promised; of what is held in part, the rest."""
         item = self._item(self.overdue)
-        hold = self.env["dunning.hold"].sudo().create(
-            {"debtor_id": self.debtor.id, "move_line_id": item.id, "reason": "disputed"}
+        hold = (
+            self.env["dunning.hold"]
+            .sudo()
+            .create(
+                {
+                    "debtor_id": self.debtor.id,
+                    "move_line_id": item.id,
+                    "reason": "disputed",
+                }
+            )
         )
         self.assertIn("Contested", self._get_error(self._promise()))
         hold.amount = 200
