@@ -79,6 +79,7 @@ class CollectionsPaymentPlan(models.Model):
     lang = fields.Char(string="Language")
     state = fields.Selection(
         PLAN_STATES,
+        string="Status",
         required=True,
         default="draft",
         readonly=True,
@@ -115,7 +116,9 @@ class CollectionsPaymentPlan(models.Model):
         help="What becomes of the interest that goes on while the plan is respected. "
         "Once it is broken, all interest is due again.",
     )
-    amount_principal = fields.Monetary(compute="_compute_amount_total", store=True)
+    amount_principal = fields.Monetary(
+        string="Principal", compute="_compute_amount_total", store=True
+    )
     amount_charges = fields.Monetary(
         string="Interest and Compensation",
         compute="_compute_amount_total",

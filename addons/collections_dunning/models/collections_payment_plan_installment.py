@@ -38,6 +38,7 @@ class CollectionsPaymentPlanInstallment(models.Model):
     paid_on = fields.Date(readonly=True, copy=False)
     state = fields.Selection(
         INSTALLMENT_STATES,
+        string="Status",
         required=True,
         default="coming",
         readonly=True,

@@ -153,7 +153,7 @@ class CollectionsPaymentPlan(models.Model):
         asked = plan.questions or {}
         if key in asked:
             return
-        user = user or plan.company_id._get_dunning_collector(plan.responsible_id)
+        user = user or plan.company_id._get_dunning_attendant(plan.responsible_id)
         plan.questions = {**asked, key: str(fields.Date.context_today(plan))}
         plan.with_context(mail_activity_quick_update=True).activity_schedule(
             "mail.mail_activity_data_todo",

@@ -45,6 +45,22 @@ class TestPaymentPlanScreens(PlanCommon):
         with self.assertRaisesRegex(UserError, "Nothing is open"):
             self.debtor.action_payment_plan()
 
+    def test_from_the_list_of_plans(self):
+        with Form(self.plans.with_user(self.collector)) as form:
+            form.debtor_id = self.debtor
+            self.assertEqual(form.amount_total, 70)
+            self.assertEqual(len(form.installment_ids), 3)
+        self.assertEqual(form.record.partner_id, self.customer)
+
+    def test_deleted_draft_invoice(self):
+        """Deleting works as in core; the plan keeps what it was about."""
+        self.second_invoice.button_draft()
+        name = self.plan.line_ids[1].move_name
+        self.second_invoice.with_context(force_delete=True).unlink()
+        self.assertEqual(self.plan.line_ids.mapped("move_name")[1], name)
+        self._watch(self.plan)
+        self.assertEqual(self.plan.amount_remaining, 600)
+
     def test_of_two_customers_is_refused(self):
         foreign = self._create_invoice(5, partner=self.other_customer)
         with self.assertRaisesRegex(UserError, "one customer"):
