@@ -48,12 +48,9 @@ class CollectionsPaymentPlanLine(models.Model):
     # What was settled before the plan is not paid by it.
     paid_before = fields.Monetary(readonly=True)
     credited_before = fields.Monetary(readonly=True)
+    # Not stored: an item that is deleted takes its hold along.
     hold_id = fields.Many2one(
-        "dunning.hold",
-        readonly=True,
-        copy=False,
-        index="btree_not_null",
-        ondelete="set null",
+        "dunning.hold", compute="_compute_hold_id", compute_sudo=True
     )
 
     # === COMPUTE METHODS === #
@@ -97,6 +94,16 @@ class CollectionsPaymentPlanLine(models.Model):
                 line.amount_compensation = (
                     round_amount(float(found.compensation)) if found else 0.0
                 )
+
+    @api.depends("move_line_id", "plan_id")
+    def _compute_hold_id(self):
+        holds = {
+            (hold.origin_id, hold.move_line_id.id): hold
+            for hold in self.plan_id._get_holds().sorted("id")
+        }
+        for line in self:
+            key = (line.plan_id._origin.id, line.move_line_id._origin.id)
+            line.hold_id = holds.get(key)
 
     # === CRUD METHODS === #
 

@@ -47,7 +47,7 @@ class CollectionsPaymentPlan(models.Model):
     @api.onchange("installment_ids")
     def _onchange_installment_ids(self):
         """The last installment takes what the others leave."""
-        if not self.installment_ids:
+        if not self.installment_ids or not self.currency_id:
             return None
         *others, last = self.installment_ids.sorted(
             lambda each: each.date or fields.Date.to_date("9999-12-31")
@@ -82,7 +82,7 @@ class CollectionsPaymentPlan(models.Model):
         self.ensure_one()
         compare = self.currency_id.compare_amounts
         most = installment_schedule.MOST_INSTALLMENTS
-        if compare(self.amount_total, 0) <= 0:
+        if not self.line_ids or compare(self.amount_total, 0) <= 0:
             return self.env._("Choose the items that the plan spreads.")
         if not 1 <= self.installment_count <= most:
             return self.env._("A plan has from 1 to %(most)s installments.", most=most)

@@ -124,7 +124,6 @@ class CollectionsPaymentPlan(models.Model):
             )
             if len(items) == 1:
                 line.move_line_id = items
-                line.hold_id = False
                 self._hold_items()
         lost = self.line_ids.filtered(
             lambda line: (

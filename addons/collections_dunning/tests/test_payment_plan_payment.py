@@ -225,7 +225,7 @@ class TestPaymentPlanPayment(PlanCommon):
         self.assertEqual(len(strict.activity_ids), 1)
         self.assertEqual(self.plan.state, "accepted")
 
-    def test_disputed_new_invoice_does_not_make_it_late(self):
+    def test_new_invoice_on_hold_does_not_make_it_late(self):
         strict = self._create_accepted(
             invoices=self._create_invoice(15), requires_current=True
         )
@@ -234,7 +234,7 @@ class TestPaymentPlanPayment(PlanCommon):
             {
                 "debtor_id": self.debtor.id,
                 "move_line_id": self._item(newer).id,
-                "reason": "disputed",
+                "reason": "paused",
             }
         )
         with freeze_time(f"{self._day(9)} 03:00:00"):
