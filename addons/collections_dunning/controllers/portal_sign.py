@@ -72,6 +72,7 @@ class CollectionsPortalSign(CollectionsPortalForms):
         type="jsonrpc",
         auth="public",
         website=True,
+        multilang=False,
     )
     def portal_accept(
         self, kind, record_id, token=None, debtor_id=None, name=None, signature=None

@@ -39,8 +39,9 @@ class CollectionsDebtor(models.Model):
     def _get_portal_plan_limits(self):
         """Return within which limits a customer may ask for a plan.
 
-        :return: most months, least down payment in percent, and the last days of the
-            first and of the last installment; empty: he may not ask at all.
+        :return: most months, least down payment in percent, first and last day of the
+            first installment, last day of the last one, and whether it is accepted at
+            once; empty: he may not ask at all.
         :rtype: dict
         """
         self.ensure_one()
@@ -55,6 +56,7 @@ class CollectionsDebtor(models.Model):
             "first_day": fields.Date.add(today, days=1),
             "last_first_day": fields.Date.add(today, months=1),
             "last_day": fields.Date.add(today, months=months),
+            "is_accepted": company.dunning_portal_plan_accept,
         }
 
     def _prepare_portal_plan(self, items, down_payment, count, first_date):
