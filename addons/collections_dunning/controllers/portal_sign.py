@@ -41,13 +41,13 @@ class CollectionsPortalSign(CollectionsPortalForms):
         multilang=False,
         sitemap=False,
     )
-    def portal_sign(
+    def portal_collections_sign(
         self, kind, record_id, token=None, debtor_id=None, code=None, **post
     ):
         """Show a document to be signed; sent back, mail a code or check one."""
         debtor, identity = self._get_portal_debtor(token, debtor_id)
         if not debtor:
-            return self._refuse_stranger(token)
+            return self._refuse_portal_stranger(token)
         acting = debtor.with_user(SUPERUSER_ID)
         document = acting._get_portal_agreement(kind, record_id)
         if not document:
@@ -56,12 +56,12 @@ class CollectionsPortalSign(CollectionsPortalForms):
         sign_url = f"{page['portal_url']}/{kind}/{document.id}"
         error = None
         if request.httprequest.method == "POST" and not page["is_preview"]:
-            error = self._handle_code(kind, document, code)
+            error = self._handle_portal_code(kind, document, code)
             if not error:
                 return request.redirect(sign_url)
         values = {
             **page,
-            **self._prepare_signing(kind, document, identity),
+            **self._prepare_portal_signing(kind, document, identity),
             "error": error,
             "sign_url": sign_url,
         }
@@ -74,7 +74,7 @@ class CollectionsPortalSign(CollectionsPortalForms):
         website=True,
         multilang=False,
     )
-    def portal_accept(
+    def portal_collections_accept(
         self, kind, record_id, token=None, debtor_id=None, name=None, signature=None
     ):
         """Sign a document: called by core's signature form.
@@ -92,9 +92,9 @@ class CollectionsPortalSign(CollectionsPortalForms):
         if not document or self._is_portal_preview():
             return {"error": request.env._("This page can't be opened")}
         try:
-            self._check_rate("sign", acting, PORTAL_FORMS_PER_HOUR)
+            self._check_portal_rate("sign", acting, PORTAL_FORMS_PER_HOUR)
             with request.env.cr.savepoint():
-                self._sign(kind, document, identity, name, signature)
+                self._sign_in_portal(kind, document, identity, name, signature)
         except UserError as refusal:
             return {"error": refusal.args[0]}
         path = self._get_portal_path(debtor, token)
@@ -105,7 +105,7 @@ class CollectionsPortalSign(CollectionsPortalForms):
 
     # === THE CODE === #
 
-    def _handle_code(self, kind, document, code):
+    def _handle_portal_code(self, kind, document, code):
         """Mail a code, or exchange the one that was typed for a key.
 
         :param str kind: ``plan`` or ``settlement``.
@@ -117,63 +117,66 @@ class CollectionsPortalSign(CollectionsPortalForms):
         codes = document.env["collections.portal.code"]
         debtor = document.debtor_id
         contact = debtor._get_portal_signatory(document)
-        if not self._is_signable(kind, document):
+        if not self._is_portal_signable(kind, document):
             return None
         try:
             if code is None:
-                self._check_rate("code", debtor, PORTAL_CODES_PER_HOUR)
+                self._check_portal_rate("code", debtor, PORTAL_CODES_PER_HOUR)
                 with request.env.cr.savepoint():
                     codes._send_code(document, contact)
                 return None
-            self._check_rate("sign", debtor, PORTAL_FORMS_PER_HOUR)
+            self._check_portal_rate("sign", debtor, PORTAL_FORMS_PER_HOUR)
             key = codes._exchange(document, contact, code)
         except UserError as refusal:
             return refusal.args[0]
         if not key:
             return request.env._("This code is wrong or no longer valid.")
         keys = request.session.get(SESSION_KEYS) or {}
-        request.session[SESSION_KEYS] = {**keys, self._get_key_name(document): key}
+        request.session[SESSION_KEYS] = {
+            **keys,
+            self._get_portal_key_name(document): key,
+        }
         return None
 
-    def _get_key_name(self, document):
+    def _get_portal_key_name(self, document):
         return f"{document._name},{document.id}"
 
-    def _find_code(self, document):
+    def _find_portal_code(self, document):
         """Return the row of the key that this session has for a document.
 
         :rtype: collections.portal.code
         """
         codes = document.env["collections.portal.code"]
         keys = request.session.get(SESSION_KEYS) or {}
-        key = keys.get(self._get_key_name(document))
+        key = keys.get(self._get_portal_key_name(document))
         return codes._find_by_key(document, key) if key else codes
 
     # === THE SIGNATURE === #
 
-    def _prepare_signing(self, kind, document, identity):
+    def _prepare_portal_signing(self, kind, document, identity):
         """Return what the page of a document shows."""
         debtor = document.debtor_id
         contact = debtor._get_portal_signatory(document)
         codes = document.env["collections.portal.code"]
-        is_open = self._is_signable(kind, document)
+        is_open = self._is_portal_signable(kind, document)
         return {
             "kind": kind,
             "document": document,
             "is_open": is_open,
-            "can_sign": is_open and bool(identity or self._find_code(document)),
+            "can_sign": is_open and bool(identity or self._find_portal_code(document)),
             "code_address": contact and debtor._mask_address(contact),
             "is_code_sent": is_open and codes._is_waited_for(document, contact),
             "code_minutes": PORTAL_CODE_MINUTES,
             "signatory": (identity or document.contact_id or contact).name or "",
         }
 
-    def _is_signable(self, kind, document):
+    def _is_portal_signable(self, kind, document):
         """Tell whether a document waits for a signature still."""
         last_day = document.valid_until if kind == "plan" else document.date
         today = fields.Date.context_today(document)
         return document.state == SIGNABLE[kind] and last_day and last_day >= today
 
-    def _sign(self, kind, document, identity, name, signature):
+    def _sign_in_portal(self, kind, document, identity, name, signature):
         """Put a document into force by a customer's signature.
 
         :param str kind: ``plan`` or ``settlement``.
@@ -184,9 +187,9 @@ class CollectionsPortalSign(CollectionsPortalForms):
         :raise UserError: when he may not sign, or it is no signature.
         """
         env = request.env
-        if not self._is_signable(kind, document):
+        if not self._is_portal_signable(kind, document):
             raise UserError(env._("This can no longer be signed."))
-        code = self._find_code(document)
+        code = self._find_portal_code(document)
         if not identity and not code:
             raise UserError(
                 env._("The time to sign is over. Please ask for a new code.")
@@ -195,9 +198,9 @@ class CollectionsPortalSign(CollectionsPortalForms):
         code.unlink()
         document._accept(
             {
-                "signed_by": self._read_name(name),
+                "signed_by": self._read_portal_name(name),
                 "signed_on": fields.Datetime.now(),
-                "signature": self._read_signature(signature),
+                "signature": self._read_portal_signature(signature),
                 "signed_ip": request.httprequest.remote_addr,
                 "signed_email": email,
                 "acceptance": "portal",
@@ -205,7 +208,7 @@ class CollectionsPortalSign(CollectionsPortalForms):
         )
         document._send_agreement()
 
-    def _read_name(self, name):
+    def _read_portal_name(self, name):
         """Return the name of who signs.
 
         :raise UserError: when there is none.
@@ -215,7 +218,7 @@ class CollectionsPortalSign(CollectionsPortalForms):
             raise UserError(request.env._("Write your name."))
         return name[:MAX_NAME]
 
-    def _read_signature(self, signature):
+    def _read_portal_signature(self, signature):
         """Return a signature that was drawn or typed, as it was sent.
 
         :param str signature: in base64: anything.

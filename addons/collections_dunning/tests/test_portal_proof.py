@@ -6,7 +6,7 @@ from odoo.tests import tagged
 from odoo.tools import mute_logger
 
 from ..const import PORTAL_PROOF_DAYS
-from ..controllers import portal_forms
+from ..controllers import portal_form_reading, portal_forms
 from .portal_forms_common import PDF, PNG, PortalFormsCommon
 
 
@@ -116,7 +116,7 @@ class TestPortalProof(PortalFormsCommon):
         ):
             error = self._get_error(self._send_proof(files, words="My words"))
             self.assertIn(words, error)
-        with patch.object(portal_forms, "PORTAL_MAX_FILE_BYTES", 20):
+        with patch.object(portal_form_reading, "PORTAL_MAX_FILE_BYTES", 20):
             response = self._send_proof(words="My words")
         self.assertIn("receipt.pdf is larger than", self._get_error(response))
         self.assertIn("My words", response.text, "nothing is typed twice")
