@@ -118,7 +118,7 @@ class CollectionsPortal(CustomerPortal):
 
     # === ANSWERS === #
 
-    def _render_portal(self, template, values, status=200):
+    def _render_collections(self, template, values, status=200):
         """Return a page of this customer, which nothing but his browser keeps.
 
         :param str template: its XML id.
@@ -131,7 +131,7 @@ class CollectionsPortal(CustomerPortal):
 
     def _render_portal_missing(self):
         """Return the page for wrong, old and revoked links: it hints at nothing."""
-        return self._render_portal(
+        return self._render_collections(
             "collections_dunning.portal_collections_missing",
             {"no_breadcrumbs": True},
             status=404,
@@ -180,7 +180,7 @@ class CollectionsPortal(CustomerPortal):
         if debtor_id is None and len(own) != 1:
             values = {"page_name": "collections", "debtors": own}
             template = "collections_dunning.portal_collections_choice"
-            return self._render_portal(template, values)
+            return self._render_collections(template, values)
         return self._show_portal_page(debtor_id=debtor_id)
 
     @http.route(
@@ -217,4 +217,6 @@ class CollectionsPortal(CustomerPortal):
             "today": fields.Date.context_today(debtor),
             **values,
         }
-        return self._render_portal("collections_dunning.portal_collections", values)
+        return self._render_collections(
+            "collections_dunning.portal_collections", values
+        )

@@ -206,7 +206,9 @@ class CollectionsPortalForms(CollectionsPortalFormReading):
             "max_words": PORTAL_MAX_WORDS,
             "accept": ",".join(EXTENSIONS),
         }
-        return self._render_portal(f"collections_dunning.portal_form_{name}", values)
+        return self._render_collections(
+            f"collections_dunning.portal_form_{name}", values
+        )
 
     def _refuse_portal_stranger(self, token):
         """Return what somebody sees who may not open this page.

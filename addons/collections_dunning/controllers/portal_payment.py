@@ -93,7 +93,9 @@ class CollectionsPortalPayment(CollectionsPortal, PortalAccount):
             "landing_route": "/collections/paid",
             "amount": payment["amount"],
         }
-        return self._render_portal("collections_dunning.portal_collections_pay", values)
+        return self._render_collections(
+            "collections_dunning.portal_collections_pay", values
+        )
 
     def _read_portal_choice(self):
         """Return what is to be paid, as one word: see ``_get_portal_payment``."""

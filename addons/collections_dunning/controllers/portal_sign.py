@@ -65,7 +65,7 @@ class CollectionsPortalSign(CollectionsPortalForms):
             "error": error,
             "sign_url": sign_url,
         }
-        return self._render_portal("collections_dunning.portal_sign", values)
+        return self._render_collections("collections_dunning.portal_sign", values)
 
     @http.route(
         [f"{path}/accept" for path in PATHS],
