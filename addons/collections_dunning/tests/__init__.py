@@ -68,6 +68,8 @@ from . import (
     test_procedures,
     test_promise,
     test_promise_decision,
+    test_promise_mail,
+    test_promise_tour,
     test_proposal,
     test_public_buyer,
     test_reasons,
