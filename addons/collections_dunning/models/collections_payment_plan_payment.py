@@ -11,16 +11,18 @@ class CollectionsPaymentPlan(models.Model):
 
     _inherit = "collections.payment.plan"
 
-    def _get_matches(self):
+    def _get_matches(self, settled=None):
         """Return what has come of each installment, read from the ledger as it is now.
 
         Nothing is written: notices, pages of customers and screens may ask.
 
+        :param dict settled: see ``_read_settled`` of the lines, when read already.
         :return: by installment id: see ``installment_matching.Match``.
         :rtype: dict(int, Match)
         """
         plans = self.sudo()
-        settled = plans.line_ids._read_settled()
+        if settled is None:
+            settled = plans.line_ids._read_settled()
         matches = {}
         for plan in plans:
             installments = plan.installment_ids.sorted(
@@ -73,12 +75,12 @@ class CollectionsPaymentPlan(models.Model):
                 later.append((day, paid - part))
         return later
 
-    def _match_payments(self, matches=None):
+    def _match_payments(self, settled=None):
         """Note on the installments what was paid, and what each has come to.
 
-        :param dict matches: see :meth:`_get_matches`, when read already.
+        :param dict settled: see ``_read_settled`` of the lines, when read already.
         """
-        matches = self._get_matches() if matches is None else matches
+        matches = self._get_matches(settled)
         today = fields.Date.context_today(self)
         for plan in self.sudo():
             for installment in plan.installment_ids:

@@ -1,7 +1,7 @@
 import logging
 
 from odoo import api, fields, models
-from odoo.tools import SQL, format_date
+from odoo.tools import SQL, format_date, split_every
 from odoo.tools.mail import plaintext2html
 
 from ..const import LIVE_PLAN_STATES, PLAN_EVENTS
@@ -10,6 +10,8 @@ _logger = logging.getLogger(__name__)
 
 # Money that nobody has allocated may be the installment: so many working days.
 WORKING_DAYS = 5
+# Plans between two commits.
+BATCH = 50
 
 
 class CollectionsPaymentPlan(models.Model):
@@ -35,34 +37,39 @@ class CollectionsPaymentPlan(models.Model):
         plans = self.search([("state", "in", ("proposed", *LIVE_PLAN_STATES))])
         progress = self.env["ir.cron"]._commit_progress
         progress(remaining=len(plans))
-        for plan in plans:
-            plan = plan.try_lock_for_update()
-            if plan:
-                plan._watch_safely()
-            if not progress(1):
+        for ids in split_every(BATCH, plans.ids):
+            batch = self.browse(ids).try_lock_for_update()
+            settled = batch.line_ids._read_settled()
+            for plan in batch:
+                plan._watch_safely(settled)
+            if not progress(len(ids)):
                 break
 
-    def _watch_safely(self):
+    def _watch_safely(self, settled):
         try:
             with self.env.cr.savepoint():
-                self._watch()
+                self._watch(settled)
         except Exception:  # one plan must not stop the others
             _logger.exception("Watching the payment plan %s failed", self.id)
 
-    def _watch(self):
-        """Bring one plan up to date with the ledger and the calendar."""
+    def _watch(self, settled=None):
+        """Bring one plan up to date with the ledger and the calendar.
+
+        :param dict settled: what settled its items, when read already.
+        """
         self.ensure_one()
         if self.state == "proposed":
             self._watch_offer()
-        elif self._is_live():
-            self._rebind_lines()
-            self._match_payments()
-            self._ask_about_credit()
-            if self.currency_id.compare_amounts(self.amount_remaining, 0) <= 0:
-                self._complete()
-                return
-            self._watch_state()
-            self._watch_messages()
+            return
+        if self._rebind_lines() or settled is None:
+            settled = self.line_ids._read_settled()
+        self._match_payments(settled)
+        self._ask_about_credit(settled)
+        if self.currency_id.compare_amounts(self.amount_remaining, 0) <= 0:
+            self._complete()
+            return
+        self._watch_state()
+        self._watch_messages()
 
     # === WHAT IT DOES === #
 
@@ -112,7 +119,12 @@ class CollectionsPaymentPlan(models.Model):
     # === RECORDS THAT MOVE === #
 
     def _rebind_lines(self):
-        """Find again the items that were made anew, by their entry and due date."""
+        """Find again the items that were made anew, by their entry and due date.
+
+        :return: whether there were any.
+        :rtype: bool
+        """
+        found = False
         for line in self.line_ids:
             if line.move_line_id.move_id == line.move_id:
                 continue
@@ -125,6 +137,7 @@ class CollectionsPaymentPlan(models.Model):
             if len(items) == 1:
                 line.move_line_id = items
                 self._hold_items()
+                found = True
         lost = self.line_ids.filtered(
             lambda line: (
                 line.move_line_id.move_id != line.move_id
@@ -137,6 +150,7 @@ class CollectionsPaymentPlan(models.Model):
                 self.env._("An item of the payment plan is not in the ledger any more"),
                 note=line.move_name,
             )
+        return found
 
     # === QUESTIONS === #
 
@@ -174,12 +188,12 @@ class CollectionsPaymentPlan(models.Model):
             ),
         )
 
-    def _ask_about_credit(self):
+    def _ask_about_credit(self, settled):
         """Propose a new version when an item of the plan was credited.
 
         The credit shortens this plan from its end until then.
         """
-        _payments, credited = self._sort_settled(self.line_ids._read_settled())
+        _payments, credited = self._sort_settled(settled)
         key = f"credit:{credited}"
         if not credited or key in (self.questions or {}):
             return

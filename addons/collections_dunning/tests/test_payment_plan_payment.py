@@ -250,10 +250,10 @@ class TestPaymentPlanPayment(PlanCommon):
         plan_class = self.env.registry["collections.payment.plan"]
         real = plan_class._watch
 
-        def watch(plan):
+        def watch(plan, settled=None):
             if plan == other:
                 raise ValueError("broken")
-            return real(plan)
+            return real(plan, settled)
 
         log = "odoo.addons.collections_dunning.models.collections_payment_plan_watch"
         with (
