@@ -84,7 +84,9 @@ class DisputeCase(models.Model):
         self.ensure_one()
         case = self.sudo()
         planned = case._get_planned(ANSWER, CHASE)
-        planned.filtered(lambda activity: activity.user_id == former).unlink()
+        if former:
+            planned = planned.filtered(lambda activity: activity.user_id == former)
+        planned.unlink()
         if case.user_id:
             case._plan_answer()
 
@@ -171,12 +173,7 @@ class DisputeCase(models.Model):
         manager = company._get_dispute_manager()
         if not manager or manager != owner:
             return manager
-        group = self.env.ref("collections_dunning.collections_dunning_group_manager")
-        root = self.env.ref("base.user_root")
-        others = group.sudo().all_user_ids.filtered(
-            lambda user: user.active and not user.share and company in user.company_ids
-        )
-        return (others - owner - root).sorted("id")[:1] or owner
+        return (company._get_dunning_managers() - owner)[:1] or owner
 
     def _remind(self, user, kind):
         """Remind a person of these cases by one activity, on the most urgent one.
