@@ -3,11 +3,11 @@ import re
 from odoo import http
 from odoo.exceptions import AccessError, MissingError, UserError, ValidationError
 from odoo.http import request
-from odoo.tools import formatLang, get_lang, human_size
+from odoo.tools import formatLang, get_lang
 
 from odoo.addons.portal.controllers.portal import CustomerPortal
 
-from .portal_files import FILE_TYPES, MAX_FILE_BYTES, MAX_FILES, read_files
+from .portal_files import FILE_TYPES, MAX_FILES, get_max_size, read_files
 
 
 class PortalContest(CustomerPortal):
@@ -59,7 +59,7 @@ class PortalContest(CustomerPortal):
             "post": {"amount": self._format(items), **post},
             "error": error,
             "max_files": MAX_FILES,
-            "max_size": human_size(MAX_FILE_BYTES),
+            "max_size": get_max_size(),
             "accept": ",".join(f".{name}" for name in FILE_TYPES),
         }
         return request.render("collections_disputes.portal_contest_invoice", values)

@@ -2,7 +2,6 @@
 
 from odoo.exceptions import UserError
 from odoo.http import request
-from odoo.tools import human_size
 
 MAX_FILES = 5
 MAX_FILE_BYTES = 10 * 1024 * 1024
@@ -19,6 +18,14 @@ FILE_TYPES = {
     "txt": None,
     "csv": None,
 }
+
+
+def get_max_size():
+    """Return how large a file may be, as a customer reads it.
+
+    :rtype: str
+    """
+    return request.env._("%(count)s MB", count=MAX_FILE_BYTES // 2**20)
 
 
 def read_files():
@@ -40,7 +47,7 @@ def read_files():
                 env._(
                     "%(name)s is larger than %(size)s.",
                     name=upload.filename,
-                    size=human_size(MAX_FILE_BYTES),
+                    size=get_max_size(),
                 )
             )
         if not _is_accepted(upload.filename, content):

@@ -234,6 +234,11 @@ class DisputeCase(models.Model):
             files=files,
         )
         self._message_log(body=body)
+        self._call_owner(
+            self._get_company_env()._(
+                "Ask the customer for the files that were too large"
+            )
+        )
 
     def _get_company_env(self):
         """Return an environment that speaks the language of the company."""

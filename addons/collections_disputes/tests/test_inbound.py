@@ -177,6 +177,8 @@ class TestInbound(DisputeMailCommon):
         self.assertEqual(mail.attachment_ids.name, "small.pdf")
         notes = " ".join(case.message_ids.mapped("body"))
         self.assertIn("huge.pdf (10.00 Mb)", notes)
+        [call] = case.activity_ids.filtered(lambda a: "too large" in (a.summary or ""))
+        self.assertEqual(call.user_id, self.collector)
 
     def test_many_attachments(self):
         case = self._open()

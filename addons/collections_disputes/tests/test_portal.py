@@ -262,6 +262,17 @@ class TestPortalFollow(PortalCommon):
         for words in (self.case.name, self.invoice.name, "300.00", "Received"):
             self.assertIn(words, text)
 
+    def test_what_remains_payable(self):
+        """As our letters say; of what nobody has decided to hold, all of it."""
+        self._log_in(self.claire)
+        text = self._get(self.url)[1]
+        self.assertRegex(text, "Remains Payable.*300.00.*700.00")
+        self.assertIn("What you do not contest remains payable", text)
+        self.case.line_ids.sudo().unheld_reason = "formal"
+        text = self._get(self.url)[1]
+        self.assertRegex(text, "Remains Payable.*300.00.*1,000.00")
+        self.assertIn("what you contest remains payable", text)
+
     def test_list_of_another_customer(self):
         self._log_in(self.stranger)
         _path, text = self._get("/my/disputes")
