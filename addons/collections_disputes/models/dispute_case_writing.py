@@ -152,18 +152,17 @@ class DisputeCase(models.Model):
     def _get_payable_amounts(self):
         """Return what of each item remains payable while the case is open.
 
-        :return: in its currency, by id of the line; all that is open while it is not
-            held.
+        :return: in its currency, by id of the line; what is disputed but not held too.
         :rtype: dict(int, float)
         """
         self.ensure_one()
-        lines = self.sudo().line_ids
-        left = lines.move_line_id._get_disputable()
+        items = self.sudo().line_ids.move_line_id
+        payable = items._get_disputable()
+        for line in self._get_open_lines(items).filtered("unheld_reason"):
+            payable[line.move_line_id.id] += line.amount
         return {
-            line.id: line._get_residual()
-            if line.unheld_reason
-            else max(left.get(line.move_line_id.id, 0.0), 0.0)
-            for line in lines
+            line.id: max(payable.get(line.move_line_id.id, 0.0), 0.0)
+            for line in self.sudo().line_ids
         }
 
     def _get_item_names(self):

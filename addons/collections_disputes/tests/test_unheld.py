@@ -181,6 +181,9 @@ class TestUnheld(DisputeMailCommon):
         self.assertFalse(first.has_unheld)
         self.assertEqual(second.line_ids.unheld_reason, "again")
         self.assertEqual(self._holds(self.invoice), [200])
+        for case in first | second:
+            payable = case._get_payable_amounts()
+            self.assertEqual(list(payable.values()), [800], "what is held is not")
 
     def test_portal_after_a_formal_notice(self):
         invoice = self._send_formal()
