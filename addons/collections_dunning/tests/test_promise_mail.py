@@ -159,11 +159,10 @@ class TestPromiseMail(PromiseCommon, DeliveryCommon):
         self.assertTrue(promise.send_confirmation)
 
     def test_from_invoices(self):
-        """Also before the customer has a file."""
+        """Of a customer without any notice yet."""
         newcomer = self._create_customer("Newcomer")
         invoices = self._create_invoice(days_late=10, partner=newcomer)
         invoices |= self._create_invoice(days_late=5, partner=newcomer)
-        self.assertFalse(self._debtor(newcomer))
         action = invoices.with_user(self.collector).action_dunning_promise()
         promise = self._fill(action, amount=150)
         self.assertEqual(promise.item_ids, self._item(invoices))
