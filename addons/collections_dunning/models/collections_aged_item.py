@@ -75,6 +75,11 @@ class CollectionsAgedItem(models.Model):
         readonly=True,
         help="The payment plan in force that spreads this item; its due date stays.",
     )
+    promise_date = fields.Date(
+        string="Promised For",
+        readonly=True,
+        help="Next day for which the customer announced a payment of this item.",
+    )
     company_currency_id = fields.Many2one("res.currency", readonly=True)
     currency_id = fields.Many2one("res.currency", readonly=True)
     amount_residual = fields.Monetary(
@@ -110,6 +115,7 @@ class CollectionsAgedItem(models.Model):
         "collections.debtor": ["company_id", "partner_id", "responsible_id"],
         "collections.payment.plan": ["state"],
         "collections.payment.plan.line": ["move_line_id", "plan_id"],
+        "collections.promise": ["date", "item_ids", "state"],
         "dunning.decision": ["closed_run_id", "move_line_id", "reason"],
         "res.company": ["dunning_responsible_id"],
         "res.partner": ["commercial_partner_id"],
@@ -156,6 +162,12 @@ class CollectionsAgedItem(models.Model):
                         ON plan.id = planned.plan_id
                        AND plan.state IN ('accepted', 'late')
                      WHERE planned.move_line_id = line.id) AS plan_id,
+                   (SELECT min(promise.date)
+                      FROM collections_promise_item_rel promised
+                      JOIN collections_promise promise
+                        ON promise.id = promised.promise_id
+                       AND promise.state = 'open'
+                     WHERE promised.move_line_id = line.id) AS promise_date,
                    line.company_currency_id,
                    line.currency_id,
                    line.amount_residual,

@@ -78,6 +78,7 @@ class CollectionsDebtor(models.Model):
             "account.move",
             "collections.payment.plan",
             "collections.payment.plan.line",
+            "collections.promise",
             "dunning.hold",
             self._name,
         ):
@@ -105,6 +106,12 @@ class CollectionsDebtor(models.Model):
                            l.amount_residual_currency AS residual,
                            %(bucket)s AS bucket,
                            planned.name AS plan,
+                           (SELECT min(promise.date)
+                              FROM collections_promise_item_rel promised
+                              JOIN collections_promise promise
+                                ON promise.id = promised.promise_id
+                               AND promise.state = 'open'
+                             WHERE promised.move_line_id = l.id) AS promised,
                            greatest(least(coalesce(dispute.amount, 0),
                                           l.amount_residual_currency), 0) AS disputed
                       FROM collections_debtor d
@@ -206,6 +213,7 @@ class CollectionsDebtor(models.Model):
             "residual": self.env._("Open amount"),
             "disputed": self.env._("Disputed"),
             "plan": self.env._("Payment plan"),
+            "promised": self.env._("Promised for"),
             "section": self.env._("Section"),
             "balance": self.env._("Balance"),
             "total": self.env._("Total"),

@@ -64,6 +64,22 @@ class TestPromise(PromiseCommon):
         self.assertEqual(why["reason"], "promise")
         self.assertIn("100.00", str(why))
 
+    def test_is_shown_in_statement_and_aged_balance(self):
+        invoice = self._create_invoice(days_late=10)
+        plain = self._create_invoice(days_late=10)
+        promise = self._promise(invoice)
+        [block] = promise.debtor_id._get_statements()[promise.debtor_id.id]
+        promised = {item["number"]: item["promised"] for item in block["items"]}
+        self.assertEqual(promised, {invoice.name: promise.date, plain.name: None})
+        aged = self.env["collections.aged.item"].with_user(self.reader)
+        found = aged.search(
+            [("partner_id", "=", self.customer.id), ("promise_date", "!=", False)]
+        )
+        self.assertEqual(found.mapped("promise_date"), [promise.date])
+        promise.action_cancel()
+        [block] = promise.debtor_id._get_statements()[promise.debtor_id.id]
+        self.assertFalse(any(item["promised"] for item in block["items"]))
+
     # === SEVERAL === #
 
     def test_two_promises_share_an_item(self):

@@ -23,6 +23,7 @@ COLUMNS = [
     ("residual", "amount", 15),
     ("disputed", "amount", 15),
     ("plan", "text", 16),
+    ("promised", "date", 13),
 ]
 KEYS = [key for key, _type, _width in COLUMNS]
 
