@@ -93,7 +93,9 @@ class CollectionsPortalDocuments(CollectionsPortal):
         """Send the document of a payment plan or of a settlement offer."""
         debtor, _identity = self._get_portal_debtor(token, debtor_id)
         agreement = debtor._get_portal_agreement(kind, record_id)
-        attachment = agreement and agreement.agreement_attachment_id
+        attachment = agreement and (
+            agreement.agreement_attachment_id or agreement.offer_attachment_id
+        )
         if not attachment:
             return self._render_portal_missing()
         return self._send_portal_file(attachment.raw, attachment.name, PDF)

@@ -29,17 +29,3 @@ class CollectionsAgreement(models.AbstractModel):
     scan_attachment_id = fields.Many2one(
         "ir.attachment", string="Signed Scan", readonly=True, copy=False
     )
-
-    # === HOOKS === #
-
-    def _freeze_offer(self):
-        """Keep the document as it is shown to the customer; return it."""
-        return self.env["ir.attachment"]
-
-    def _store_agreement(self):
-        """Keep the document with the proof of who agreed to it; return it."""
-        return self.env["ir.attachment"]
-
-    def _write_to_customer(self, template, attachments=None):
-        """Mail a letter to the customer; return whether there was anybody."""
-        return False

@@ -7,7 +7,7 @@ class CollectionsDebtor(models.Model):
 
     _inherit = "collections.debtor"
 
-    def _write_to_customer(self, template, record, contact, files=()):
+    def _write_to_customer(self, template, record, contact, attachments=None):
         """Post a letter on this file and mail it to a contact of the customer.
 
         Core's mail queue sends it: in test mode to the test address, and to nobody
@@ -16,7 +16,7 @@ class CollectionsDebtor(models.Model):
         :param str template: XML id of the ``mail.template``.
         :param record: what the letter is about; the template is of its model.
         :param res.partner contact: whom we write to; nobody: the dunning contact.
-        :param list(tuple(str, bytes)) files: name and content of what is attached.
+        :param ir.attachment attachments: what goes with it.
         :return: the letter; empty when no address is known.
         :rtype: mail.message
         """
@@ -33,7 +33,8 @@ class CollectionsDebtor(models.Model):
         template = self.env.ref(template).sudo()
         letter = template._generate_template(record.ids, ["subject", "body_html"])
         author = debtor._get_letter_author()
-        return debtor.message_post(
+        opens_page = recipient.commercial_partner_id == debtor.partner_id
+        return debtor.with_context(letter_opens_page=opens_page).message_post(
             body=letter[record.id]["body_html"],
             subject=letter[record.id]["subject"],
             partner_ids=recipient.ids,
@@ -41,11 +42,30 @@ class CollectionsDebtor(models.Model):
             subtype_xmlid="mail.mt_comment",
             author_id=author.id,
             email_from=debtor._get_letter_sender(author),
-            attachments=list(files),
+            attachment_ids=(attachments or self.env["ir.attachment"]).ids,
             email_add_signature=False,  # the letter is signed
             notify_skip_followers=True,
             force_send=False,
         )
+
+    def _get_portal_address(self):
+        """Return the address of the customer's page, for whoever has an account.
+
+        In a letter that leaves it is replaced by the signed link; what is kept on the
+        file opens nothing.
+
+        :rtype: str
+        """
+        return f"{self.get_base_url()}/my/collections"
+
+    def _notify_by_email_render_layout(self, message, recipients_group, **kwargs):
+        """Put the signed link into a letter to the customer itself, nobody else."""
+        body = super()._notify_by_email_render_layout(
+            message, recipients_group, **kwargs
+        )
+        if not self or not self.env.context.get("letter_opens_page"):
+            return body
+        return body.replace(self._get_portal_address(), self._get_portal_url())
 
     def _get_letter_author(self):
         """Return who signs: the responsible, else the default one, else the company.

@@ -42,7 +42,7 @@ class CollectionsPaymentPlan(models.Model):
 
     _name = "collections.payment.plan"
     _description = "Payment Plan"
-    _inherit = ["mail.thread", "mail.activity.mixin", "collections.agreement"]
+    _inherit = ["collections.agreement", "mail.thread", "mail.activity.mixin"]
     _order = "id desc"
     _check_company_auto = True
 

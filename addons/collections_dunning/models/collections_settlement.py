@@ -9,9 +9,9 @@ class CollectionsSettlement(models.Model):
     _name = "collections.settlement"
     _description = "Settlement Offer"
     _inherit = [
+        "collections.agreement",
         "mail.thread",
         "mail.activity.mixin",
-        "collections.agreement",
         "collections.awaited",
     ]
     _order = "id desc"

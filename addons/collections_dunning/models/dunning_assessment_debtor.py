@@ -77,7 +77,7 @@ class DunningAssessment(models.AbstractModel):
         A formal notice counts from the day it was drafted, while somebody makes up
         his mind: nobody gets a reminder just before it. Whatever else is on its way,
         or a draft that somebody works on, is a contact to come (``has_pending``).
-        Tasks are for ourselves.
+        Tasks are for ourselves; what a payment plan brings about is no step of dunning.
         """
         return SQL(
             """
@@ -93,6 +93,7 @@ class DunningAssessment(models.AbstractModel):
          LEFT JOIN dunning_run r ON r.id = n.run_id
              WHERE n.debtor_id = d.id
                AND n.channel <> 'task'
+               AND n.plan_id IS NULL
                AND n.state = ANY(%s)
                AND r.is_simulation IS NOT TRUE
             """,

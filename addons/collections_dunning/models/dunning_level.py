@@ -28,7 +28,8 @@ class DunningLevel(models.Model):
         EVENTS,
         help="Brought about by an event, not by the days late. After a stop: when a "
         "pause, promise or dispute has ended, one message with a new date to pay. "
-        "Payment rejected: a debit, cheque or bill came back unpaid.",
+        "Payment rejected: a debit, cheque or bill came back unpaid. Of a payment "
+        "plan: its messages, in the procedure of payment plans alone.",
     )
     day_offset = fields.Integer(
         string="Days after Due Date",
@@ -184,7 +185,7 @@ class DunningLevel(models.Model):
                 raise ValidationError(
                     self.env._("A formal notice is written: a call can't be one.")
                 )
-            if level.is_formal and level.event:
+            if level.is_formal and level.event not in (False, "installment_formal"):
                 raise ValidationError(
                     self.env._("A formal notice follows from the days late.")
                 )

@@ -13,12 +13,15 @@ class DunningNotice(models.Model):
         """Return the notices that have to wait: the customer was just contacted.
 
         Or is about to be: of one customer's notices those of the gravest kind leave.
-        A rejected payment is told at once, and a task is for ourselves.
+        A rejected payment and what becomes of a payment plan are told at once, and a
+        task is for ourselves.
 
         :rtype: dunning.notice
         """
         limited = self.filtered(
-            lambda n: n.channel != "task" and n.level_id.event != "rejected"
+            lambda n: (
+                n.channel != "task" and n.level_id.event != "rejected" and not n.plan_id
+            )
         )
         waiting = limited._filter_contacted()
         for own in (limited - waiting).grouped("debtor_id").values():
@@ -48,6 +51,7 @@ class DunningNotice(models.Model):
                       FROM dunning_notice
                      WHERE debtor_id = ANY(%(debtors)s)
                        AND channel <> 'task'
+                       AND plan_id IS NULL
                        AND (state = ANY(%(on_its_way)s)
                             OR state = 'sent' AND sent_at::date > %(day)s)
                     """,

@@ -210,7 +210,7 @@ class DunningNotice(models.Model):
         self.ensure_one()
         if not self.is_formal:
             return self._get_deadline_date()
-        days = timedelta(days=self.level_id.days_to_pay)
+        days = timedelta(days=self._get_days_to_pay())
         return self._get_deadline_start() + days
 
     def _move_deadline(self, start):

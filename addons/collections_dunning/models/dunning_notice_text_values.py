@@ -53,6 +53,7 @@ class DunningNotice(models.Model):
                 **notice._get_level_values(),
                 **notice._get_law_values(union),
                 **notice._get_charge_values(write, bases, rates),
+                **notice._get_plan_values(write),
                 "consequence": notice._get_consequence(consequences),
             }
         return result
@@ -128,7 +129,7 @@ class DunningNotice(models.Model):
         }
 
     def _get_deadline_values(self, write, today):
-        days = self.level_id.days_to_pay
+        days = self._get_days_to_pay()
         return {
             "statement_date": write.date(today),
             "deadline_date": write.date(self._get_deadline_date()),
@@ -143,8 +144,16 @@ class DunningNotice(models.Model):
         """
         self.ensure_one()
         return fields.Date.add(
-            fields.Date.context_today(self), days=self.level_id.days_to_pay
+            fields.Date.context_today(self), days=self._get_days_to_pay()
         )
+
+    def _get_days_to_pay(self):
+        """Return the days granted to pay: those of the level.
+
+        :rtype: int
+        """
+        self.ensure_one()
+        return self.level_id.days_to_pay
 
     def _get_history_values(self, write, previous):
         days = sorted({day for day, _name, _formal in previous})

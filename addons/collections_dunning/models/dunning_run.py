@@ -270,6 +270,8 @@ class DunningRun(models.Model):
     def _drop_drafts(self, keep_formal=False):
         """Delete the drafts of these runs that nobody worked on.
 
+        Not those about payment plans, which no run makes.
+
         One that was numbered on its way, and taken back, is cancelled: its number
         is not given again.
 
@@ -280,6 +282,7 @@ class DunningRun(models.Model):
                 ("run_id", "in", self.ids),
                 ("state", "=", "draft"),
                 ("is_edited", "=", False),
+                ("plan_id", "=", False),
             ]
         )
         if keep_formal:
@@ -324,6 +327,8 @@ class DunningRun(models.Model):
             raise UserError(
                 self.env._("Notices of this run were queued: it can't be cancelled.")
             )
+        # The proposal did not make them: they wait for the next one.
+        self.notice_ids.filtered("plan_id").run_id = False
         self.notice_ids._set_state("cancelled")
         self._undo_decisions()
         self.activity_ids.sudo().unlink()

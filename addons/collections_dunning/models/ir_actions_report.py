@@ -17,6 +17,10 @@ LETTER_REPORT = "collections_dunning.dunning_letter_report"
 STATEMENT_REPORT = "collections_dunning.collections_statement_report"
 DAY_REPORT = "collections_dunning.dunning_letter_day_report"
 SLIP_REPORT = "collections_dunning.dunning_deposit_slip_report"
+AGREEMENT_REPORTS = (
+    "collections_dunning.collections_payment_plan_report",
+    "collections_dunning.collections_settlement_report",
+)
 # Two calls of 25 letters at once keep two cores busy, and each process small.
 LETTERS_PER_CALL = 25
 CALLS_AT_ONCE = 2
@@ -42,14 +46,21 @@ class IrActionsReport(models.Model):
 
     def _get_layout(self):
         """Give letters a page that holds its styles: no server has to be asked."""
-        if self.report_name in (LETTER_REPORT, SLIP_REPORT, STATEMENT_REPORT):
+        own = (LETTER_REPORT, SLIP_REPORT, STATEMENT_REPORT, *AGREEMENT_REPORTS)
+        if self.report_name in own:
             return self.env.ref("collections_dunning.dunning_letter_layout")
         return super()._get_layout()
 
     @api.model
     def _render_qweb_pdf(self, report_ref, res_ids=None, data=None):
         """Return the stored letters: what was printed is never rendered again."""
-        name = self._get_report(report_ref).report_name
+        report = self._get_report(report_ref)
+        name = report.report_name
+        if res_ids and name in AGREEMENT_REPORTS:
+            agreements = self.env[report.model].browse(res_ids)
+            agreements.check_access("read")
+            documents = [each._get_agreement_pdf(signed=True) for each in agreements]
+            return letter_pdf.merge(documents), "pdf"
         if not res_ids or name not in (LETTER_REPORT, DAY_REPORT, SLIP_REPORT):
             return super()._render_qweb_pdf(report_ref, res_ids, data)
         notices = self.env["dunning.notice"].browse(res_ids)

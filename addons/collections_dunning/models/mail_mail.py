@@ -20,7 +20,12 @@ class MailMail(models.Model):
 
         :rtype: tuple(str)
         """
-        return ("collections.debtor", "dunning.notice")
+        return (
+            "collections.debtor",
+            "collections.payment.plan",
+            "collections.settlement",
+            "dunning.notice",
+        )
 
     def _withhold_in_test_mode(self):
         """Cancel those of these messages that would reach a customer in test mode.

@@ -44,6 +44,7 @@ class ResCompany(models.Model):
         for name, xmlid in (
             ("dunning_public_procedure_id", "dunning_procedure_public"),
             ("dunning_charge_procedure_id", "dunning_procedure_charge"),
+            ("dunning_plan_procedure_id", "dunning_procedure_plan"),
         ):
             procedure = self.env.ref(f"collections_dunning.{xmlid}", False)
             bare = roots.filtered(lambda company, name=name: not company[name])
@@ -68,3 +69,16 @@ class ResCompany(models.Model):
         """
         lineage = self._get_dunning_lineage()
         return lineage.dunning_charge_procedure_id.filtered("active")[:1]
+
+    def _get_dunning_plan_level(self, event):
+        """Return the level of a message of payment plans.
+
+        :param str event: one of ``const.PLAN_EVENTS``.
+        :return: empty: this company sends no such message.
+        :rtype: dunning.level
+        """
+        lineage = self._get_dunning_lineage()
+        procedure = lineage.dunning_plan_procedure_id.filtered("active")[:1]
+        return procedure.level_ids.filtered(
+            lambda level: level.active and level.event == event
+        )[:1]

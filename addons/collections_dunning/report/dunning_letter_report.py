@@ -75,12 +75,14 @@ class DunningLetterReport(models.AbstractModel):
             "coming": not notice.is_formal and coming,
             "columns": notice._get_charge_columns(),
             "charges": notice._get_charge_rows(),
+            "plan": notice._prepare_plan_table(),
             "computation": computation,
             "annexes": self._get_annexes(notice, computation, annexed),
             "plain": _use_known_spaces,
             "write": lambda amount: _use_known_spaces(write.amount(amount)),
-            "qr": self._get_payment_qr(notice, values),
             "portal_qr": notice._get_portal_qr(),
+            "asks": bool(notice.amount_total),
+            "qr": self._get_payment_qr(notice),
         }
 
     def _get_annexes(self, notice, computation, annexed):
@@ -157,7 +159,9 @@ class DunningLetterReport(models.AbstractModel):
         lines = wrap(company.name, ADDRESS_WIDTH)
         if recipient.name and recipient.name != company.name:
             lines.append(recipient.name)
-        elif notice.is_formal and company.is_company:
+        elif company.is_company and (
+            notice.is_formal or notice._is_plan_letter_to_office()
+        ):
             lines.append(notice.env._("For the attention of the legal representative"))
         place = self._get_postal_lines(notice, recipient)
         while len(lines) + len(place) > ADDRESS_LINES and len(place) > 2:
@@ -174,21 +178,33 @@ class DunningLetterReport(models.AbstractModel):
 
     # === PAYMENT === #
 
-    def _get_payment_qr(self, notice, values):
-        """Return the payment QR code as an image for HTML.
+    def _get_payment_qr(self, notice):
+        """Return the code to pay a notice with, see :meth:`_build_qr`."""
+        return self._build_qr(
+            notice.company_id._get_dunning_bank_account(),
+            notice.currency_id,
+            notice.amount_total,
+            notice._get_payment_reference(),
+        )
 
+    @api.model
+    def _build_qr(self, account, currency, amount, reference):
+        """Return the QR code of a transfer as an image for HTML.
+
+        :param res.partner.bank account: of the beneficiary.
+        :param str reference: creditor reference, electronic form.
         :return: False without an IBAN, and in another currency than the euro.
         """
-        account = notice.company_id._get_dunning_bank_account()
-        if notice.currency_id.name != "EUR" or account.acc_type != "iban":
+        if currency.name != "EUR" or account.acc_type != "iban":
             return False
+        holder = account.acc_holder_name or account.partner_id.name or ""
         try:
             payload = epc_qr.build_payload(
-                values["account_holder"][:70],
+                holder[:70],
                 account.sanitized_acc_number,
                 account.bank_bic,
-                notice.amount_total,
-                notice._get_payment_reference(),
+                amount,
+                reference,
             )
         except ValueError:
             return False

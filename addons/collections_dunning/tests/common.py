@@ -199,7 +199,7 @@ class DunningCommon(AccountTestInvoicingCommon):
         )
 
     @classmethod
-    def _receive(cls, amount, partner=None, date=None):
+    def _receive(cls, amount, partner=None, date=None, **vals):
         """Book a receipt that is allocated to nothing, long enough ago to count."""
         payment = cls.env["account.payment"].create(
             {
@@ -209,6 +209,7 @@ class DunningCommon(AccountTestInvoicingCommon):
                 "amount": amount,
                 "date": date or cls.today - timedelta(days=15),
                 "journal_id": cls.company_data["default_journal_bank"].id,
+                **vals,
             }
         )
         payment.action_post()

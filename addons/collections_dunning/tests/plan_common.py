@@ -1,3 +1,8 @@
+import io
+from unittest.mock import patch
+
+from pypdf import PdfWriter
+
 from odoo import fields
 
 from .common import DunningCommon
@@ -6,9 +11,20 @@ from .common import DunningCommon
 class PlanCommon(DunningCommon):
     """A customer with two overdue invoices, to be spread by a plan."""
 
+    # Printing takes a second each time: tests of the documents do.
+    prints = False
+
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
+        if not cls.prints:
+            cls.startClassPatcher(
+                patch.object(
+                    type(cls.env["collections.payment.plan"]),
+                    "_print_agreement",
+                    lambda plan: cls._make_blank_page(),
+                )
+            )
         cls.invoice = cls._create_invoice(60, amount=600)
         cls.second_invoice = cls._create_invoice(30, amount=400)
         cls.debtor = cls.env["collections.debtor"].search(
@@ -18,6 +34,14 @@ class PlanCommon(DunningCommon):
             ]
         )
         cls.plans = cls.env["collections.payment.plan"]
+
+    @classmethod
+    def _make_blank_page(cls):
+        writer = PdfWriter()
+        writer.add_blank_page(595, 842)
+        stream = io.BytesIO()
+        writer.write(stream)
+        return stream.getvalue()
 
     @classmethod
     def _day(cls, days):

@@ -52,3 +52,20 @@ class TextWriter:
             return num2words(number, lang=str(self.locale))
         except NotImplementedError:
             return str(number)
+
+    def amount_words(self, value):
+        """Return an amount in words with its currency.
+
+        :return: ``mille deux cents euros et dix centimes``; an empty text where the
+            words of the language or the currency are unknown.
+        :rtype: str
+        """
+        try:
+            return num2words(
+                f"{value:.2f}",
+                lang=str(self.locale),
+                to="currency",
+                currency=self.currency,
+            )
+        except (NotImplementedError, KeyError):
+            return ""
