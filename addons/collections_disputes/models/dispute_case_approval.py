@@ -4,6 +4,8 @@ from odoo import fields, models
 from odoo.exceptions import UserError
 from odoo.tools import formatLang
 
+from odoo.addons.collections_dunning.const import MANAGER
+
 from ..const import FOUND_JUSTIFIED
 
 APPROVAL = "collections_disputes.mail_activity_type_approval"
@@ -64,9 +66,7 @@ class DisputeCase(models.Model):
         """
         self.ensure_one()
         limit = self.company_id._get_dispute_setting("dispute_approval_amount")
-        is_manager = self.env.user.has_group(
-            "collections_dunning.collections_dunning_group_manager"
-        )
+        is_manager = self.env.user.has_group(MANAGER)
         if resolution not in FOUND_JUSTIFIED or is_manager or not limit:
             return False
         given = self._get_given_amount(resolution, scope)

@@ -4,6 +4,8 @@ from odoo import fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import format_date, is_html_empty
 
+from odoo.addons.collections_dunning.const import MANAGER
+
 from ..const import (
     CLOSED_STATES,
     DAYS_TO_PAY,
@@ -184,9 +186,7 @@ class DisputeCase(models.Model):
         today = fields.Date.context_today(self)
         if day < today:
             raise UserError(self.env._("The new date to pay has passed."))
-        is_manager = self.env.user.has_group(
-            "collections_dunning.collections_dunning_group_manager"
-        )
+        is_manager = self.env.user.has_group(MANAGER)
         last = max(fields.Date.add(today, days=MOST_DAYS_TO_PAY), self._get_new_date())
         if day > last and not (is_manager or self.env.su):
             raise UserError(

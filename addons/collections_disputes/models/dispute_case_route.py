@@ -58,7 +58,11 @@ class DisputeCase(models.Model):
         """
         if not address:
             return False
-        domains = self.env["mail.alias.domain"].sudo().search([])
+        host = address.partition("@")[2]
+        domains = self.env["mail.alias.domain"].sudo()
+        domains = domains.search(
+            ["|", ("name", "=", host), ("default_from", "=", address)]
+        )
         names = ("bounce_email", "catchall_email", "default_from_email")
         if any(address == domain[name] for domain in domains for name in names):
             return True
