@@ -33,8 +33,14 @@ NEEDS_FRENCH_CHART = "charge_common"  # the tests that import it
 TESTS_AT_A_TIME = 120
 TEST = re.compile(r"^    def test_", re.MULTILINE)
 SUMMARY = re.compile(r"odoo\.tests\.result: (\d+ failed, .* of (\d+) tests.*)")
-# The web pages' scripts and style sheets: once, instead of in each process.
+# Once, instead of in each process: the web pages' scripts and style sheets, ...
 GENERATE_ASSETS = "env['ir.qweb']._pregenerate_assets_bundles(); env.cr.commit()"
+# ... and a company with a chart of accounts.
+MAKE_COMPANY = """
+from odoo.addons.collections_dunning.tests.common import make_ready_company
+make_ready_company(env)
+env.cr.commit()
+"""
 
 
 # === DATABASES === #
@@ -49,7 +55,7 @@ def make_databases():
     addons = ("collections_dunning", DEMO_PROVIDER)
     status = fresh_database(ALONE, addons, "--no-http", log=log)
     require_success(status, log)
-    _generate_assets(ALONE, log)
+    _type(MAKE_COMPANY + GENERATE_ASSETS, ALONE, log)
     copy_database(ALONE, WHOLE, log=log)
     others = ",".join({FRENCH_CHART, *addon_names()} - {"collections_dunning"})
     status = run_odoo(
@@ -58,15 +64,16 @@ def make_databases():
         log=log,
     )
     require_success(status, log)
-    _generate_assets(WHOLE, log)
+    _type(GENERATE_ASSETS, WHOLE, log)
     return report_problems(log)
 
 
-def _generate_assets(database, log):
+def _type(text, database, log):
+    """Run Python code in a database."""
     status = run_odoo(
-        *("generating assets", "shell", "-d", database, "--no-http"),
+        *(f"preparing the database {database}", "shell", "-d", database, "--no-http"),
         log=log,
-        typed=GENERATE_ASSETS,
+        typed=text,
     )
     require_success(status, log)
 
@@ -105,6 +112,7 @@ class Share:
                 self.name,
                 *("-d", database, "--http-port", free_port(), "--stop-after-init"),
                 *("--test-tags", ",".join(map(_tag, self.tests))),
+                "--log-handler=odoo.tests.stats:DEBUG",  # what each test takes
                 log=log,
             )
         return self._report(log) and status == 0

@@ -5,6 +5,18 @@ from odoo.tests import HttpCase, new_test_user
 
 from odoo.addons.account.tests.common import AccountTestInvoicingCommon
 
+READY_COMPANY = "Company of tests"
+
+
+def make_ready_company(env):
+    """Make a company with the chart of accounts that tests use by default.
+
+    Called once for a database that many test processes copy.
+    """
+    company = env["res.company"].create({"name": READY_COMPANY})
+    env["account.chart.template"].try_loading("generic_coa", company, False)
+    company.account_fiscal_country_id = env.ref("base.us")
+
 
 class DunningCommon(AccountTestInvoicingCommon):
     """A company with a procedure of its own, customers, and the three roles.
@@ -48,6 +60,18 @@ class DunningCommon(AccountTestInvoicingCommon):
             # its style would wait for ever. Here nobody listens.
             parameters = cls.env["ir.config_parameter"]
             parameters.set_param("report.url", "http://127.0.0.1:1")
+
+    @classmethod
+    def setup_independent_company(cls, **kwargs):
+        """Take the company that the database has for tests, if it has one.
+
+        To load a chart of accounts takes longer than most tests do.
+        """
+        ready = cls.env["res.company"].search([("name", "=", READY_COMPANY)])
+        if ready and not kwargs and not cls.country_code and not cls.chart_template:
+            cls.env.user.company_ids = [Command.link(ready.id)]
+            return ready
+        return super().setup_independent_company(**kwargs)
 
     @classmethod
     def _record_bank_entry(cls, days_ago=0):

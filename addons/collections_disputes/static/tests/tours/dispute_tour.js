@@ -96,6 +96,7 @@ registry.category("web_tour.tours").add("dispute_resolve", {
         },
         {
             content: "It is resolved",
+            timeout: 60000, // a credit note is posted and printed
             trigger: ".o_arrow_button_current:contains(Résolu)",
         },
         {
