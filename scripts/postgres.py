@@ -35,6 +35,9 @@ max_wal_size = 2GB
 # do in production.
 fsync = off
 full_page_writes = off
+# Between two tests the tables are as good as empty. Statistics taken then would make
+# the planner choose a nested loop over a whole chart of accounts: minutes for a query.
+autovacuum = off
 """
 PROBE = """
 import json, os, sys, psycopg2
