@@ -55,10 +55,12 @@ class DunningCommon(AccountTestInvoicingCommon):
         )
 
         cls._record_bank_entry()
+        parameters = cls.env["ir.config_parameter"]
+        # Core waits a second before it prints a page, for scripts of which it has none.
+        parameters.set_param("report.print_delay", "0")
         if not issubclass(cls, HttpCase):
             # The server answers browser tests alone: a PDF of core that asks it for
             # its style would wait for ever. Here nobody listens.
-            parameters = cls.env["ir.config_parameter"]
             parameters.set_param("report.url", "http://127.0.0.1:1")
 
     @classmethod
