@@ -220,22 +220,23 @@ ARRANGEMENT_ORIGINS = [
     ("other", "Other"),
 ]
 
-# A written schedule: proposed to the customer, accepted by him, watched by us.
+# A written schedule: proposed to the customer, accepted by him, watched by us. Labels
+# of its own where another language needs another gender than that of notices.
 PLAN_STATES = [
     ("draft", "Draft"),
-    ("proposed", "Proposed"),
-    ("accepted", "Accepted"),
+    ("proposed", "To Be Signed"),
+    ("accepted", "In Force"),
     ("late", "Late"),
-    ("broken", "Broken"),
+    ("broken", "Broken Off"),
     ("completed", "Completed"),
     ("replaced", "Replaced"),
-    ("cancelled", "Cancelled"),
+    ("cancelled", "Dropped"),
 ]
 # The customer signed, and has not broken it: its items are not dunned.
 LIVE_PLAN_STATES = ("accepted", "late")
 # What becomes of interest that goes on while a plan is respected.
 PLAN_INTEREST = [
-    ("kept", "Kept"),
+    ("kept", "Goes On"),
     ("capped", "Capped on the Day of the Plan"),
     ("waived", "Waived if the Plan Is Respected"),
 ]
@@ -246,7 +247,7 @@ PLAN_INTERVALS = [
 ]
 INSTALLMENT_STATES = [
     ("coming", "To Come"),
-    ("partly", "Partly Paid"),
+    ("partly", "Paid in Part"),
     ("paid", "Paid"),
     ("missed", "Missed"),
 ]

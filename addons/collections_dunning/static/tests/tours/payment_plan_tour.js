@@ -92,7 +92,7 @@ registry.category("web_tour.tours").add("collections_payment_plan", {
         {
             content: "It is in force",
             trigger:
-                "body:not(:has(.modal)) .o_statusbar_status .o_arrow_button_current:contains(Accepted)",
+                "body:not(:has(.modal)) .o_statusbar_status .o_arrow_button_current:contains(In Force)",
         },
     ],
 });
