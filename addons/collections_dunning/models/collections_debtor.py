@@ -116,6 +116,7 @@ class CollectionsDebtor(models.Model):
             ("not_due", "Nothing Overdue"),
             ("held", "On Hold"),
             ("pending", "Notice on Its Way"),
+            ("promise", "Promised"),
             ("overdue", "Overdue"),
         ],
         compute="_compute_status",
@@ -200,6 +201,8 @@ class CollectionsDebtor(models.Model):
                 debtor.status = "not_due"
             elif debtor.id in pending_ids:
                 debtor.status = "pending"
+            elif debtor._is_promised():
+                debtor.status = "promise"
             else:
                 debtor.status = "overdue"
 

@@ -28,6 +28,22 @@ class CollectionsDebtor(models.Model):
             debtor.promise_total = sum(count for count, _date in mine.values())
             debtor.promise_date = mine.get("open", (0, False))[1]
 
+    def _is_promised(self):
+        """Tell whether the payment of all that is overdue is announced.
+
+        :rtype: bool
+        """
+        self.ensure_one()
+        if not self.promise_date:
+            return False
+        promises = self.promise_ids.filtered(
+            lambda promise: (
+                promise.state == "open" and promise.currency_id == self.currency_id
+            )
+        )
+        left = sum(promises.mapped("amount")) - sum(promises.mapped("amount_paid"))
+        return self.currency_id.compare_amounts(left, self.amount_overdue) >= 0
+
     def action_open_promises(self):
         """Open the promises of this debtor."""
         self.ensure_one()

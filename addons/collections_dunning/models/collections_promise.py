@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.tools import SQL
+from odoo.tools import SQL, format_date
 
 from ..const import ARRANGEMENT_ORIGINS, PROMISE_STATES
 
@@ -127,7 +127,8 @@ class CollectionsPromise(models.Model):
         )
 
     @api.depends("partner_id", "date")
+    @api.depends_context("lang")
     def _compute_display_name(self):
         for promise in self:
-            names = (promise.partner_id.name, fields.Date.to_string(promise.date))
+            names = (promise.partner_id.name, format_date(self.env, promise.date))
             promise.display_name = " – ".join(name for name in names if name)

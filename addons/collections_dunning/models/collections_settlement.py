@@ -52,6 +52,7 @@ class CollectionsSettlement(models.Model):
     date = fields.Date(string="Pay By", required=True)
     write_off_account_id = fields.Many2one(
         "account.account",
+        string="Write-off Account",
         check_company=True,
         help="Where the rest is booked once the offer is paid.",
     )

@@ -55,6 +55,10 @@ class TestPromise(PromiseCommon):
         self.assertIn(invoice.name, debtor.message_ids[0].body)
         self.assertEqual(debtor.promise_total, 1)
         self.assertEqual(debtor.promise_date, promise.date)
+        self.assertEqual(debtor.status, "promise")
+        self._create_invoice(days_late=10)
+        debtor.invalidate_recordset()
+        self.assertEqual(debtor.status, "overdue", "not all of it is promised")
 
     def test_says_why_an_invoice_is_not_dunned(self):
         invoice = self._create_invoice(days_late=10)

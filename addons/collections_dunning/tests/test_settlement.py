@@ -1,17 +1,19 @@
+import io
 from datetime import timedelta
 
 from freezegun import freeze_time
+from pypdf import PdfReader
 
 from odoo import Command
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import tagged
 
+from .delivery_common import DeliveryCommon
 from .promise_common import PromiseCommon
 
 
-@tagged("post_install", "-at_install")
-class TestSettlement(PromiseCommon):
-    """Pay a share by a day, and the rest is waived."""
+class SettlementCommon(PromiseCommon):
+    """An invoice of 1,000, and an account to write off to."""
 
     @classmethod
     def setUpClass(cls):
@@ -42,6 +44,18 @@ class TestSettlement(PromiseCommon):
         offer = self._draft(**vals)
         offer.with_user(self.manager).action_offer()
         return offer
+
+
+@tagged("post_install", "-at_install")
+class TestSettlement(SettlementCommon):
+    """Pay a share by a day, and the rest is waived."""
+
+    def setUp(self):
+        super().setUp()
+        # Printing takes seconds: TestSettlementMail does.
+        offers = type(self.env["collections.settlement"])
+        self.patch(offers, "_print_agreement", lambda offer: b"%PDF-1.4")
+        self.patch(offers, "_store_agreement", lambda offer: None)
 
     def _night(self, days):
         with freeze_time(self.today + timedelta(days=days)):
@@ -283,3 +297,36 @@ class TestSettlement(PromiseCommon):
         self._pay_on(5, 800)
         self._night(6)
         self.assertEqual(offer.state, "paid")
+
+
+@tagged("post_install", "-at_install")
+class TestSettlementMail(SettlementCommon, DeliveryCommon):
+    """What the customer gets."""
+
+    def _send_queue(self):
+        self.env.cr.postcommit.run()
+        mails = self.env["mail.mail"].sudo()
+        mails.search([("state", "=", "outgoing")]).send()
+
+    def test_offer_and_signed_copy(self):
+        self.env["mail.mail"].sudo().search([("state", "=", "outgoing")]).unlink()
+        mailbox = self._serve()
+        offer = self._offer(note="He is nearly bankrupt.")
+        self._send_queue()
+        [(recipients, message)] = mailbox.messages
+        self.assertEqual(recipients, [self.customer.email])
+        text = message.get_body(("html",)).get_content()
+        for words in ("1,000.00", "800.00", offer.name, "/collections/"):
+            self.assertIn(words, text)
+        [pdf] = message.iter_attachments()
+        words = PdfReader(io.BytesIO(pdf.get_payload(decode=True))).pages[0]
+        self.assertIn(self.invoice.name, words.extract_text())
+        self.assertNotIn("bankrupt", text + words.extract_text())
+
+        offer.action_accept("Jeanne Durand")
+        self.assertTrue(offer.agreement_attachment_id)
+        offer.sudo()._send_agreement()
+        self._send_queue()
+        _recipients, message = mailbox.messages[1]
+        self.assertIn("accepted", message["Subject"])
+        self.assertEqual(len(list(message.iter_attachments())), 1)
