@@ -180,7 +180,7 @@ class TestPromise(PromiseCommon):
     def test_what_is_disputed_is_not_promised(self):
         invoice = self._create_invoice(days_late=10)
         self._propose()
-        self.env["dunning.hold"].create(
+        self.env["dunning.hold"].sudo().create(
             {
                 "debtor_id": self._debtor().id,
                 "move_line_id": self._item(invoice).id,
