@@ -207,6 +207,12 @@ class CollectionsPortalSign(CollectionsPortalForms):
             }
         )
         document._send_agreement()
+        if kind == "settlement":
+            # Of a plan the responsible hears by itself.
+            document.debtor_id._tell_responsible(
+                lambda env: env._("The customer accepted our offer"),
+                document.display_name,
+            )
 
     def _read_portal_name(self, name):
         """Return the name of who signs.

@@ -71,6 +71,77 @@ class PortalSignCommon(PortalFormsCommon, DeliveryCommon):
 
 
 @tagged("post_install", "-at_install")
+class TestPortalSignOffer(PortalSignCommon):
+    """Signing a settlement offer: by the same ways."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.offer = cls._make_offer(cls.debtor, cls.coming)
+
+    @classmethod
+    def _make_offer(cls, debtor, invoice):
+        offer = cls.env["collections.settlement"].create(
+            {
+                "debtor_id": debtor.id,
+                "item_ids": cls._item(invoice).ids,
+                "currency_id": invoice.currency_id.id,
+                "percent": 80,
+                "date": cls.today + timedelta(days=10),
+                "write_off_account_id": cls.company_data["default_account_expense"].id,
+            }
+        )
+        offer.action_offer()
+        return offer
+
+    def test_logged_in(self):
+        self._log_in(self.claire)
+        url = self._get_url(self.offer, f"/my/collections/{self.debtor.id}")
+        response = self.url_open(url)
+        self.assertTrue(self._can_sign(response))
+        self.assertIn("240.00", self._read(response))
+        self.assertNotIn("error", self._accept(url))
+        self.assertRecordValues(
+            self.offer,
+            [
+                {
+                    "state": "accepted",
+                    "signed_by": "Claire Durand",
+                    "signed_ip": "127.0.0.1",
+                    "acceptance": "portal",
+                }
+            ],
+        )
+        document = self.url_open(f"{url}/agreement")
+        self.assertEqual(document.content, self.offer.agreement_attachment_id.raw)
+        self.assertEqual(self._get_tasks().user_id, self.collector)
+        self.assertIn("error", self._accept(url))
+
+    def test_link(self):
+        url = self._get_url(self.offer)
+        self.assertIn("error", self._accept(url))
+        self._prove(url)
+        self.assertIn("error", self._accept(), "the plan's is another code")
+        self.assertNotIn("error", self._accept(url))
+        self.assertEqual(self.offer.state, "accepted")
+        self.assertEqual(self.plan.state, "proposed")
+
+    def test_too_late(self):
+        self._log_in(self.claire)
+        url = self._get_url(self.offer, f"/my/collections/{self.debtor.id}")
+        self.offer.sudo().date = self.today - timedelta(days=1)
+        self.assertIn("no longer", self._accept(url)["error"])
+        self.assertEqual(self.offer.state, "offered")
+
+    def test_offers_of_others(self):
+        foreign = self._make_offer(self.other_debtor, self.foreign)
+        url = self._get_url(foreign)
+        self._assert_missing(url)
+        self.assertIn("error", self._accept(url))
+        self.assertEqual(foreign.state, "offered")
+
+
+@tagged("post_install", "-at_install")
 class TestPortalSign(PortalSignCommon):
     """Signing a payment plan: logged in, or through a link with a code."""
 
@@ -85,7 +156,7 @@ class TestPortalSign(PortalSignCommon):
                 {
                     "state": "accepted",
                     "signed_by": "Claire Durand",
-                    "signed_email": "claire@durand.example.com",
+                    "signed_email": self.contact.email_normalized,
                     "signed_ip": "127.0.0.1",
                     "acceptance": "portal",
                     "accepted_on": self.today,
