@@ -189,6 +189,24 @@ def charges(database, arguments):
         assert claimed, "no notice claims interest"
 
 
+def behaviour(database, arguments):
+    """Compute how every customer pays; then once more, when nothing has changed."""
+    _fill(database, arguments)
+    with environment(database) as env:
+        env["collections.debtor"]._ensure_for(env.company, is_past=True)
+        count = env["collections.debtor"].search_count([])
+        env.cr.commit()
+    for title in ("behaviour", "behaviour, nothing changed"):
+        with environment(database) as env:
+            with measured(title) as cost:
+                cost.count = count
+                env["collections.behaviour"]._update(env.company)
+                env.cr.commit()
+    with environment(database) as env:
+        groups = env["collections.debtor"]._read_group([], ["grade"], ["__count"])
+        print(*(f"{grade or 'none'}: {number:,}" for grade, number in groups))
+
+
 def _fill(database, arguments):
     """Set up the company and write the ledger; 0 items: it is there already.
 
@@ -200,6 +218,7 @@ def _fill(database, arguments):
         debtors=arguments.debtors,
         overdue=arguments.overdue,
         credits=arguments.credits,
+        paid=arguments.paid,
         oldest=arguments.oldest,
         currencies=["EUR"],
     )
@@ -273,6 +292,7 @@ BENCHMARKS = {
     aged: {"items": 50_000, "debtors": 6_500},
     interest: {"items": 10_000, "debtors": 1_300, "oldest": 700},
     charges: {"items": 50_000, "debtors": 6_500, "oldest": 700},
+    behaviour: {"items": 500_000, "debtors": 50_000, "paid": 0.8},
 }
 
 
@@ -285,13 +305,19 @@ def parse(arguments):
     commands = parser.add_subparsers(required=True)
     for benchmark, defaults in BENCHMARKS.items():
         command = commands.add_parser(benchmark.__name__, help=benchmark.__doc__)
-        for name, default in {"oldest": 180, **defaults}.items():
+        for name in ("items", "debtors", "oldest"):
             command.add_argument(
-                f"--{name}", type=int, default=default, help="%(default)s"
+                f"--{name}",
+                type=int,
+                default=defaults.get(name, 180),
+                help="%(default)s",
             )
-        for name, default in {"overdue": 1.0, "credits": 0.0}.items():
+        for name, default in {"overdue": 1.0, "credits": 0.0, "paid": 0.0}.items():
             command.add_argument(
-                f"--{name}", type=float, default=default, help="share, %(default)s"
+                f"--{name}",
+                type=float,
+                default=defaults.get(name, default),
+                help="share, %(default)s",
             )
         if benchmark is email:
             command.add_argument(
