@@ -30,7 +30,8 @@ DEBITED = "Pharmacie Vauban"  # whose direct debit comes back
 SHOWN = {
     *("by_hand", "bill", "covered_by_credit", "credit", "direct_debit", "disputed"),
     *("dunned", "factored", "insolvency", "no_followup", "no_recipient"),
-    *("not_delivered", "not_due", "old_debt", "paused", "promise", "retention"),
+    *("not_delivered", "not_due", "old_debt", "paused", "payment_plan", "promise"),
+    *("retention",),
     *("to_allocate", "waiting"),
 }
 
@@ -396,6 +397,42 @@ def show_mails():
     )
 
 
+def show_arrangements(env, company):
+    """Show what customers announced or signed, and mail what was written to them."""
+    own = [("company_id", "=", company.id)]
+    promises = env["collections.promise"].search(own)
+    plans = env["collections.payment.plan"].search(own)
+    offers = env["collections.settlement"].search(own)
+    table(
+        "Promises, payment plans and settlement offers",
+        ["Customer", "What", "Status", "Amount"],
+        [
+            (
+                record.partner_id.name,
+                record._description,
+                dict(record._fields["state"].selection)[record.state],
+                Money(amount),
+            )
+            for records, field in (
+                (promises, "amount"),
+                (plans, "amount_total"),
+                (offers, "amount"),
+            )
+            for record, amount in zip(records, records.mapped(field), strict=True)
+        ],
+    )
+    for plan in plans:
+        table(
+            f"{plan.name}: {plan.partner_id.name}",
+            ["Date", "Amount", "Paid"],
+            [
+                (str(part.date), Money(part.amount), Money(part.amount_paid))
+                for part in plan.installment_ids
+            ],
+        )
+    env["mail.mail"].sudo().process_email_queue()
+
+
 def explain(env):
     """Tell of one open invoice for each reason why it is where it is."""
     seen = {}
@@ -456,6 +493,7 @@ def main(database, *ports):
         show_notices(env, run.notice_ids)
         show_interest(env, run.notice_ids | get_formal_notices(env, formal))
         show_disputes(env, company)
+        show_arrangements(env, company)
         save_letters(env["dunning.notice"].search([("company_id", "=", company.id)]))
         if formal:
             print(f"\nThe formal notice for {formal.name} was asked for by hand.")

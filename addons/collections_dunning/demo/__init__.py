@@ -1,5 +1,6 @@
 from . import (
     collections_demo,
+    collections_demo_arrangements,
     collections_demo_cases,
     collections_demo_history,
     collections_demo_interest,

@@ -43,6 +43,8 @@ class CollectionsDemo(models.AbstractModel):
         self._create_payments(invoices)
         self._create_special_cases(customers, invoices, today)
         self._send_past_notices(customers, today)
+        case = {plan.case: move for plan, move in invoices if plan.case}
+        self._make_arrangements(customers, case, today)
         _logger.info("Demo company: %s invoices", len(invoices))
 
     # === SET-UP === #

@@ -128,7 +128,7 @@ class CollectionsDemo(models.AbstractModel):
         }
 
     def _hold(self, case, today):
-        """Hold what is disputed, announced, or may not be claimed for now."""
+        """Hold what is disputed, or may not be claimed for now."""
         by_partner = self._get_debtors()
 
         def prepare(name, reason, date_from, date_to, note, whole=False):
@@ -152,11 +152,6 @@ class CollectionsDemo(models.AbstractModel):
                     *("paused", "paused", -3, 18),
                     "New bookkeeper, back after the handover",
                     whole=True,
-                ),
-                prepare(*("promise", "promise", -2, 5), "Transfer announced by phone"),
-                # It has ended: a new date to pay comes next.
-                prepare(
-                    *("promise_not_kept", "promise", -16, -1), "Transfer announced"
                 ),
                 prepare(
                     *("insolvency", "insolvency", -20, None),
