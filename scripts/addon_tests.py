@@ -49,6 +49,7 @@ env.cr.commit()
 def make_databases():
     """Make the two databases that are copied for the processes.
 
+    :return: whether the log has no unexpected warnings or errors
     :raise SetupError: if it fails
     """
     log = LOGS / "test-databases.log"
