@@ -1,6 +1,7 @@
 from collections import defaultdict
 
 from odoo import fields, http
+from odoo.exceptions import UserError
 from odoo.http import request
 
 from odoo.addons.portal.controllers.portal import CustomerPortal
@@ -115,6 +116,21 @@ class CollectionsPortal(CustomerPortal):
         :rtype: str
         """
         return f"/collections/{token}" if token else f"/my/collections/{debtor.id}"
+
+    def _check_portal_rate(self, act, debtor, limits):
+        """Count an act, and refuse what no person does so often.
+
+        :param str act: what is counted.
+        :param dict limits: see ``collections.portal.limit``.
+        :raise UserError: says to wait, or to write.
+        """
+        keys = {"debtor": debtor.id, "ip": request.httprequest.remote_addr}
+        if debtor.env["collections.portal.limit"]._is_exceeded(act, keys, limits):
+            raise UserError(
+                request.env._(
+                    "That was a lot at once. Please go on in an hour, or write to us."
+                )
+            )
 
     # === ANSWERS === #
 

@@ -236,21 +236,6 @@ class CollectionsPortalForms(CollectionsPortalFormReading):
             return refusal.args[0]
         return None
 
-    def _check_portal_rate(self, act, debtor, limits):
-        """Count an act, and refuse what no person does so often.
-
-        :param str act: what is counted.
-        :param dict limits: see ``collections.portal.limit``.
-        :raise UserError: says to wait, or to write.
-        """
-        keys = {"debtor": debtor.id, "ip": request.httprequest.remote_addr}
-        if debtor.env["collections.portal.limit"]._is_exceeded(act, keys, limits):
-            raise UserError(
-                request.env._(
-                    "That was a lot at once. Please go on in an hour, or write to us."
-                )
-            )
-
     def _show_portal_page(self, token=None, debtor_id=None, **values):
         """Override: thank for the form that was just sent."""
         values.setdefault("done", request.params.get("done"))

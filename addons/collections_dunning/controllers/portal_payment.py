@@ -6,6 +6,7 @@ from odoo.http import request
 from odoo.addons.account_payment.controllers.portal import PortalAccount
 from odoo.addons.payment.controllers.post_processing import PaymentPostProcessing
 
+from ..const import PORTAL_FORMS_PER_HOUR
 from .portal import CollectionsPortal
 
 # What core's form sends besides, and what is of no account here.
@@ -160,6 +161,7 @@ class CollectionsPortalPayment(CollectionsPortal, PortalAccount):
         :return: what core's form needs to go on.
         :rtype: dict
         :raise ValidationError: when it is not open any more, or never was his.
+        :raise UserError: when he tries more often than a person does.
         """
         debtor, identity = self._get_portal_debtor(token, debtor_id)
         if not debtor or self._is_portal_preview():
@@ -169,6 +171,7 @@ class CollectionsPortalPayment(CollectionsPortal, PortalAccount):
             raise ValidationError(
                 request.env._("The amount has changed: please load the page again.")
             )
+        self._check_portal_rate("pay", debtor, PORTAL_FORMS_PER_HOUR)
         self._forget_stranger(identity)
         values = self._check_portal_transaction(debtor, identity, payment, kwargs)
         request.session[PAGE_KEY] = self._get_portal_path(debtor, token)

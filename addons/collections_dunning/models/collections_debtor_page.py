@@ -1,17 +1,23 @@
-from base64 import b64encode
+from collections import defaultdict
 from datetime import timedelta
+from itertools import chain
 
 from odoo import fields, models
 from odoo.fields import Domain
 from odoo.tools import format_date
 
 from ..const import LIVE_PLAN_STATES
-from ..tools import creditor_reference, epc_qr
 
 # Of these we can't take the money: a receiver, an agency or a factor does.
 NOT_OURS = ("insolvency", "escalated", "factored")
 # Days for which the page says what has become of an arrangement.
 RECENT_DAYS = 30
+# What was agreed with the customer, and holds items.
+ORIGINS = (
+    "collections.promise",
+    "collections.payment.plan",
+    "collections.settlement",
+)
 
 
 class CollectionsDebtor(models.Model):
@@ -33,6 +39,7 @@ class CollectionsDebtor(models.Model):
         ids = [item["id"] for block in blocks for item in block["items"]]
         lines = self.env["account.move.line"].browse(ids)
         holds = self._get_portal_holds(lines)
+        origins = self._get_portal_origins(holds)
         on_their_way = self._get_portal_paid_moves(lines.move_id)
         for block in blocks:
             block["sections"] = {name: [] for name in block["amounts"]}
@@ -44,6 +51,7 @@ class CollectionsDebtor(models.Model):
                         item,
                         move,
                         holds.get(item["id"], []) + holds.get(False, []),
+                        origins,
                         move in on_their_way,
                     )
                 )
@@ -69,6 +77,22 @@ class CollectionsDebtor(models.Model):
             for line, found in holds.grouped("move_line_id").items()
         }
 
+    def _get_portal_origins(self, holds):
+        """Return what was agreed and holds items, as far as it still exists.
+
+        :param dict holds: see :meth:`_get_portal_holds`.
+        :return: record by model and id.
+        :rtype: dict
+        """
+        ids = defaultdict(set)
+        for hold in chain.from_iterable(holds.values()):
+            ids[hold.origin_model].add(hold.origin_id)
+        return {
+            (name, record.id): record
+            for name in ORIGINS
+            for record in self.env[name].browse(ids[name]).exists()
+        }
+
     def _get_portal_paid_moves(self, moves):
         """Return the invoices for which a payment is under way.
 
@@ -85,17 +109,25 @@ class CollectionsDebtor(models.Model):
             lambda move: move.payment_state == "in_payment"
         )
 
-    def _describe_portal_item(self, currency, item, move, holds, is_on_its_way):
+    def _describe_portal_item(
+        self, currency, item, move, holds, origins, is_on_its_way
+    ):
         """Return what the page says of an item besides its figures.
 
         :param res.currency currency: of the item.
         :param dict item: see ``_get_statement_sql``.
         :param account.move move: its entry.
         :param list(dunning.hold) holds: in force on it.
+        :param dict origins: see :meth:`_get_portal_origins`.
         :param bool is_on_its_way: whether a payment is under way.
         :rtype: dict
         """
-        words = [self._describe_portal_hold(currency, item, hold) for hold in holds]
+        words = [
+            self._describe_portal_hold(
+                currency, item, hold, origins.get((hold.origin_model, hold.origin_id))
+            )
+            for hold in holds
+        ]
         if is_on_its_way:
             words.append(self.env._("A payment is on its way."))
         reasons = {hold.reason for hold in holds}
@@ -117,12 +149,12 @@ class CollectionsDebtor(models.Model):
             "has_copy": move.is_sale_document(),
         }
 
-    def _describe_portal_hold(self, currency, item, hold):
+    def _describe_portal_hold(self, currency, item, hold, origin):
         """Return why an item is held, as one tells the customer; never our own notes.
 
+        :param origin: the promise, plan or offer behind the hold, if there is one.
         :rtype: str
         """
-        origin = self._get_portal_origin(hold)
         if hold.reason == "disputed":
             if not currency.compare_amounts(item["disputed"], item["residual"]):
                 return self.env._("You dispute this invoice: we are looking into it.")
@@ -140,6 +172,8 @@ class CollectionsDebtor(models.Model):
             if not origin or not origin.name:
                 return self.env._("Part of a payment plan.")
             return self.env._("Part of payment plan %(number)s.", number=origin.name)
+        if origin and origin._name == "collections.settlement":
+            return self.env._("Part of our offer %(number)s.", number=origin.name or "")
         if hold.reason == "paused" and hold.date_to:
             return self.env._(
                 "No reminder before %(date)s.",
@@ -150,13 +184,6 @@ class CollectionsDebtor(models.Model):
         if hold.reason in NOT_OURS:
             return self.env._("Please contact us before you pay this.")
         return ""
-
-    def _get_portal_origin(self, hold):
-        """Return the promise or plan that holds an item, if it still exists."""
-        models_at_stake = ("collections.promise", "collections.payment.plan")
-        if hold.origin_model not in models_at_stake:
-            return None
-        return self.env[hold.origin_model].browse(hold.origin_id).exists()
 
     # === ARRANGEMENTS === #
 
@@ -189,69 +216,6 @@ class CollectionsDebtor(models.Model):
             "plans": self.env["collections.payment.plan"].search(own & plans),
             "settlements": self.env["collections.settlement"].search(own & settlements),
         }
-
-    # === PAYING === #
-
-    def _get_portal_bank(self, blocks):
-        """Return how to pay by transfer: the lines to read, and the code to scan.
-
-        The code is for all that is overdue, less credits and what is disputed: in
-        euros alone.
-
-        :param list(dict) blocks: see :meth:`_get_portal_account`.
-        :return: ``lines`` (label and value) and ``qr`` (an image, or None); empty
-            without a bank account.
-        :rtype: dict
-        """
-        account = self.company_id._get_dunning_bank_account()
-        number = account.sanitized_acc_number
-        if not number:
-            return {}
-        holder = account.acc_holder_name or account.partner_id.name
-        reference = self._get_statement_reference()
-        lines = [
-            (self.env._("Beneficiary"), holder),
-            ("IBAN", " ".join(number[i : i + 4] for i in range(0, len(number), 4))),
-            ("BIC", account.bank_bic),
-            (
-                self.env._("Reference to quote"),
-                creditor_reference.format_printed(reference),
-            ),
-        ]
-        amount = sum(
-            self._get_portal_claim(block)
-            for block in blocks
-            if block["currency"].name == "EUR"
-        )
-        return {
-            "lines": [line for line in lines if line[1]],
-            "amount": amount,
-            "currency": self.env.ref("base.EUR"),
-            "qr": self._draw_portal_qr(account, holder, amount, reference),
-        }
-
-    def _get_portal_claim(self, block):
-        """Return what to pay today: what is overdue and not disputed, less credits."""
-        overdue = sum(
-            item["residual"] - item["disputed"] for item in block["sections"]["overdue"]
-        )
-        return block["currency"].round(max(overdue + block["amounts"]["credit"], 0.0))
-
-    def _draw_portal_qr(self, account, holder, amount, reference):
-        if account.acc_type != "iban" or not amount:
-            return None
-        try:
-            payload = epc_qr.build_payload(
-                holder[:70],
-                account.sanitized_acc_number,
-                account.bank_bic,
-                amount,
-                reference,
-            )
-        except ValueError:
-            return None
-        image = b64encode(epc_qr.build_svg(payload).encode()).decode()
-        return f"data:image/svg+xml;base64,{image}"
 
     # === WHAT IS HIS === #
 

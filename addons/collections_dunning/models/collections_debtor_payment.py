@@ -1,11 +1,17 @@
+from base64 import b64encode
+
 from odoo import models
 from odoo.exceptions import UserError
+
+from ..tools import creditor_reference, epc_qr
 
 
 class CollectionsDebtor(models.Model):
     """What a customer pays on his page: chosen items, a plan, a settlement."""
 
     _inherit = "collections.debtor"
+
+    # === ONLINE === #
 
     def _get_portal_payment(self, key):
         """Return what a customer chose to pay, as it stands now.
@@ -86,3 +92,66 @@ class CollectionsDebtor(models.Model):
             "amount": amount,
             "rows": [(agreement.name or "", amount)],
         }
+
+    # === BY TRANSFER === #
+
+    def _get_portal_bank(self, blocks):
+        """Return how to pay by transfer: the lines to read, and the code to scan.
+
+        The code is for all that is overdue, less credits and what is disputed: in
+        euros alone.
+
+        :param list(dict) blocks: see :meth:`_get_portal_account`.
+        :return: ``lines`` (label and value) and ``qr`` (an image, or None); empty
+            without a bank account.
+        :rtype: dict
+        """
+        account = self.company_id._get_dunning_bank_account()
+        number = account.sanitized_acc_number
+        if not number:
+            return {}
+        holder = account.acc_holder_name or account.partner_id.name
+        reference = self._get_statement_reference()
+        lines = [
+            (self.env._("Beneficiary"), holder),
+            ("IBAN", " ".join(number[i : i + 4] for i in range(0, len(number), 4))),
+            ("BIC", account.bank_bic),
+            (
+                self.env._("Reference to quote"),
+                creditor_reference.format_printed(reference),
+            ),
+        ]
+        amount = sum(
+            self._get_portal_claim(block)
+            for block in blocks
+            if block["currency"].name == "EUR"
+        )
+        return {
+            "lines": [line for line in lines if line[1]],
+            "amount": amount,
+            "currency": self.env.ref("base.EUR"),
+            "qr": self._draw_portal_qr(account, holder, amount, reference),
+        }
+
+    def _get_portal_claim(self, block):
+        """Return what to pay today: what is overdue and not disputed, less credits."""
+        overdue = sum(
+            item["residual"] - item["disputed"] for item in block["sections"]["overdue"]
+        )
+        return block["currency"].round(max(overdue + block["amounts"]["credit"], 0.0))
+
+    def _draw_portal_qr(self, account, holder, amount, reference):
+        if account.acc_type != "iban" or not amount:
+            return None
+        try:
+            payload = epc_qr.build_payload(
+                holder[:70],
+                account.sanitized_acc_number,
+                account.bank_bic,
+                amount,
+                reference,
+            )
+        except ValueError:
+            return None
+        image = b64encode(epc_qr.build_svg(payload).encode()).decode()
+        return f"data:image/svg+xml;base64,{image}"

@@ -125,6 +125,7 @@ class TestPortalPage(PortalCommon):
                     "debtor_id": self.debtor.id,
                     "currency_id": self.company.currency_id.id,
                     "state": "offered",
+                    "item_ids": [Command.set(self._item(self.overdue).ids)],
                     "amount": 960.0,
                     "amount_due": 1200.0,
                     "date": self.today + timedelta(days=10),
