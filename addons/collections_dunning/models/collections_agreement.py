@@ -7,7 +7,7 @@ class CollectionsAgreement(models.AbstractModel):
     _name = "collections.agreement"
     _description = "Agreement of a Customer"
 
-    signed_by = fields.Char(string="Signed By", readonly=True, copy=False)
+    signed_by = fields.Char(readonly=True, copy=False)
     signed_on = fields.Datetime(readonly=True, copy=False)
     signed_ip = fields.Char(string="From Address", readonly=True, copy=False)
     signed_email = fields.Char(

@@ -1,18 +1,11 @@
 from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import formatLang
 
 
 class CollectionsPaymentPlan(models.Model):
     """From the items of a customer to an offer that he can sign."""
 
     _inherit = "collections.payment.plan"
-
-    approval_reason = fields.Char(
-        string="To Be Approved",
-        compute="_compute_approval_reason",
-        help="Why a Credit Manager has to approve this plan before it is proposed.",
-    )
 
     # === DEFAULTS === #
 
@@ -72,38 +65,6 @@ class CollectionsPaymentPlan(models.Model):
         """
         return self.create({**self._prepare_defaults(debtor, items), **vals})
 
-    # === COMPUTE METHODS === #
-
-    @api.depends("amount_total", "installment_ids.date", "date", "company_id")
-    def _compute_approval_reason(self):
-        for plan in self:
-            plan.approval_reason = plan._get_approval_reason()
-
-    def _get_approval_reason(self):
-        """Return why a Credit Manager has to approve this plan.
-
-        :return: in the user's language; empty when nobody has to.
-        :rtype: str
-        """
-        self.ensure_one()
-        company = self.company_id.sudo()
-        if not self.installment_ids or not company:
-            return ""
-        months = company.dunning_plan_approval_months
-        start = self.date or fields.Date.context_today(self)
-        ends = [each.date for each in self.installment_ids if each.date]
-        if ends and max(ends) > fields.Date.add(start, months=months):
-            return self.env._("It is longer than %(months)s months.", months=months)
-        most = company.dunning_plan_approval_amount
-        currency = company.currency_id
-        amount = self.currency_id._convert(self.amount_total, currency, company, start)
-        if currency.compare_amounts(amount, most) > 0:
-            return self.env._(
-                "It is about more than %(amount)s.",
-                amount=formatLang(self.env, most, currency_obj=currency),
-            )
-        return ""
-
     # === ACTION METHODS === #
 
     def action_refresh(self):
@@ -124,42 +85,6 @@ class CollectionsPaymentPlan(models.Model):
         self._build_installments()
         self._withdraw_approval()
         return True
-
-    def action_request_approval(self):
-        """Ask a Credit Manager to approve this plan: an activity, one for each plan.
-
-        :raise AccessError: when the user is no Collector.
-        :raise UserError: when the plan is no draft.
-        """
-        self.ensure_one()
-        self.check_access("write")
-        self.env["dunning.notice"]._check_collector()
-        self._check_state("draft")
-        manager = self.company_id.sudo()._get_dunning_manager(self.env.user)
-        self._ask("approval", self.env._("Approve the payment plan"), user=manager)
-        return True
-
-    def action_approve(self):
-        """Approve this plan as it stands; it can be proposed then.
-
-        :raise AccessError: when the user is no Credit Manager.
-        :raise UserError: when the plan is no draft.
-        """
-        self.ensure_one()
-        self.check_access("write")
-        self.env["dunning.notice"]._check_credit_manager()
-        self._check_state("draft")
-        self.sudo().write(
-            {"approved_by_id": self.env.uid, "approved_on": fields.Datetime.now()}
-        )
-        self.activity_ids.sudo().filtered(
-            lambda each: each.summary == self.env._("Approve the payment plan")
-        ).action_feedback()
-        return True
-
-    def _withdraw_approval(self):
-        """An approval covers what a Credit Manager saw, nothing else."""
-        self.sudo().write({"approved_by_id": False, "approved_on": False})
 
     def action_propose(self):
         """Number this plan, hold its items and mail it to the customer to be signed.
@@ -285,54 +210,3 @@ class CollectionsPaymentPlan(models.Model):
         """Take the next number of payment plans of this company."""
         sequences = self.env["ir.sequence"].sudo().with_company(self.company_id)
         return sequences.next_by_code("collections.payment.plan")
-
-    def _hold_items(self, date_to=False):
-        """Keep the items of this plan from being dunned.
-
-        :param date date_to: last day; False: until the holds are ended.
-        """
-        plan = self.sudo()
-        held = plan._get_holds()
-        held.write({"date_to": date_to})
-        plan._get_holds().create(
-            [
-                {
-                    "debtor_id": plan.debtor_id.id,
-                    "move_line_id": item.id,
-                    "reason": "payment_plan",
-                    "date_from": fields.Date.context_today(plan),
-                    "date_to": date_to,
-                    "note": plan.display_name,
-                    "origin_model": plan._name,
-                    "origin_id": plan.id,
-                }
-                for item in plan.line_ids.move_line_id - held.move_line_id
-            ]
-        )
-        plan.line_ids.invalidate_recordset(["hold_id"])
-
-    def _release_items(self, told_date=False):
-        """End the holds of these plans: dunning goes on as after any stop.
-
-        :param date told_date: last day to pay that the customer was told, if any.
-        """
-        holds = self._get_holds()
-        if holds:
-            holds._end(told_date=told_date)
-            self.line_ids.invalidate_recordset(["hold_id"])
-
-    def _get_holds(self):
-        """Return what keeps the items of these plans from being dunned.
-
-        :rtype: dunning.hold
-        """
-        return (
-            self.env["dunning.hold"]
-            .sudo()
-            .search(
-                [
-                    ("origin_model", "=", self._name),
-                    ("origin_id", "in", self._origin.ids),
-                ]
-            )
-        )

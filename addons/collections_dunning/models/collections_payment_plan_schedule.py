@@ -183,19 +183,3 @@ class CollectionsPaymentPlan(models.Model):
                 currency_obj=self.currency_id,
             ),
         )
-
-    def _check_changeable(self):
-        """Refuse to touch items and installments of what the customer has.
-
-        :raise UserError: names the plan.
-        """
-        if self.env.su:
-            return
-        for plan in self.filtered(lambda plan: plan.state != "draft"):
-            raise UserError(
-                self.env._(
-                    "%(plan)s was proposed already: renegotiate it to change its "
-                    "terms.",
-                    plan=plan.display_name,
-                )
-            )

@@ -55,6 +55,7 @@ from . import (
     test_payment_plan_interest,
     test_payment_plan_payment,
     test_payment_plan_screens,
+    test_payment_plan_watch,
     test_plan_agreement,
     test_plan_mail,
     test_plan_notice,

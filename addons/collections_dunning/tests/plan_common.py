@@ -44,6 +44,19 @@ class PlanCommon(DunningCommon):
         return stream.getvalue()
 
     @classmethod
+    def _skip_documents(cls):
+        """Print blank pages for agreements: other tests read what is on them."""
+        stream = io.BytesIO()
+        writer = PdfWriter()
+        writer.add_blank_page(200, 200)
+        writer.write(stream)
+        agreements = cls.env.registry["collections.agreement"]
+        printed = patch.object(
+            agreements, "_print_agreement", lambda self: stream.getvalue()
+        )
+        cls.startClassPatcher(printed)
+
+    @classmethod
     def _day(cls, days):
         return fields.Date.add(cls.today, days=days)
 

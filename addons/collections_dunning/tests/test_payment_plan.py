@@ -10,6 +10,11 @@ from .plan_common import PlanCommon
 class TestPaymentPlan(PlanCommon):
     """From the items to an offer: schedule, approval, number, holds."""
 
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls._skip_documents()
+
     # === SCHEDULE === #
 
     def test_schedule_of_the_terms(self):

@@ -13,6 +13,11 @@ from .plan_common import PlanCommon
 class TestPaymentPlanAcceptance(PlanCommon):
     """A signature, the versions of a plan, and its end."""
 
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls._skip_documents()
+
     def setUp(self):
         super().setUp()
         self.plan = self._create_plan()
@@ -129,26 +134,7 @@ class TestPaymentPlanAcceptance(PlanCommon):
         late_day = installment.date + timedelta(days=9)
         with freeze_time(f"{late_day} 10:00:00"):
             self._watch(self.plan)
-        level = self.formal.copy(
-            {"event": "installment_formal", "day_offset": 8, "is_formal": False}
-        )
-        notice = (
-            self.env["dunning.notice"]
-            .sudo()
-            .create(
-                {
-                    "company_id": self.company.id,
-                    "debtor_id": self.debtor.id,
-                    "partner_id": self.customer.id,
-                    "currency_id": self.plan.currency_id.id,
-                    "level_id": level.id,
-                    "channel": "registered_letter",
-                    "lang": "en_US",
-                    "plan_id": self.plan.id,
-                    "installment_id": installment.id,
-                }
-            )
-        )
+            notice = self.plan.sudo().notice_ids.filtered("is_formal")
         self.env.cr.execute(
             "UPDATE dunning_notice SET state = 'sent', presented_on = %s WHERE id = %s",
             (presented, notice.id),

@@ -12,6 +12,11 @@ from .plan_common import PlanCommon
 class TestPaymentPlanPayment(PlanCommon):
     """What the ledger makes of a plan in force: 3 × 250 after 250 down."""
 
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls._skip_documents()
+
     def setUp(self):
         super().setUp()
         self.plan = self._create_accepted(down_payment=250)

@@ -14,6 +14,11 @@ from .plan_common import PlanCommon
 class TestPaymentPlanScreens(PlanCommon):
     """Where a plan begins, where it shows, and what is set about it."""
 
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls._skip_documents()
+
     def setUp(self):
         super().setUp()
         self.newer = self._create_invoice(5, amount=70)

@@ -10,9 +10,7 @@ class CollectionsPaymentPlanAccept(models.TransientModel):
     plan_id = fields.Many2one(
         "collections.payment.plan", required=True, ondelete="cascade"
     )
-    signed_by = fields.Char(
-        string="Signed By", required=True, help="Name of who signed for the customer."
-    )
+    signed_by = fields.Char(required=True, help="Name of who signed for the customer.")
     signed_on = fields.Date(required=True, default=fields.Date.context_today)
     scan = fields.Binary(string="Signed Plan", required=True, attachment=False)
     scan_name = fields.Char()
