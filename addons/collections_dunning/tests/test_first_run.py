@@ -569,7 +569,14 @@ class TestMenus(FirstRunCommon):
 
     def test_small_firm(self):
         """Few menus to begin with; each switch brings one of the others."""
-        small = ["To Do", "Notices", "Customers", "Aged Balance", "Configuration"]
+        small = [
+            "To Do",
+            "Notices",
+            "Customers",
+            "Arrangements",
+            "Aged Balance",
+            "Configuration",
+        ]
         self.assertEqual(self._get_menus(self.manager), small)
         self.assertEqual(self._get_menus(self.collector), small[:-1])
         settings = (
@@ -590,6 +597,7 @@ class TestMenus(FirstRunCommon):
             "Proposals",
             "Notices",
             "Customers",
+            "Arrangements",
             "Open Items by Decision",
             "Holds",
             "Aged Balance",
