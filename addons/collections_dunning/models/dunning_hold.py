@@ -1,7 +1,7 @@
 from markupsafe import Markup
 
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
+from odoo.exceptions import UserError, ValidationError
 from odoo.tools import format_date
 
 from ..const import HOLD_REASONS
@@ -132,9 +132,37 @@ class DunningHold(models.Model):
         if drafts:
             self.env["dunning.proposal"].sudo()._refresh_notices(drafts)
 
+    def write(self, vals):
+        """Leave what a promise or an offer holds to it.
+
+        :raise UserError: names it.
+        """
+        if vals.keys() - {"note"}:
+            self._check_not_arranged()
+        return super().write(vals)
+
     @api.ondelete(at_uninstall=False)
     def _unlink_log(self):
+        self._check_not_arranged()
         self._log(self.env._("Hold removed"))
+
+    def _check_not_arranged(self):
+        """Refuse to change by hand what a promise or an offer holds.
+
+        :raise UserError: names it.
+        """
+        if self.env.su:
+            return
+        for hold in self:
+            if hold.origin_model in SPEAKING_ORIGINS:
+                origin = self.env[hold.origin_model].browse(hold.origin_id).exists()
+                if origin:
+                    raise UserError(
+                        self.env._(
+                            "%(origin)s holds this: cancel or decide that instead.",
+                            origin=origin.display_name,
+                        )
+                    )
 
     def _log(self, act):
         """Note on the debtors' files what became of these holds.

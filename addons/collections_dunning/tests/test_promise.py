@@ -159,6 +159,20 @@ class TestPromise(PromiseCommon):
             promise.write({"state": "kept"})
         promise.write({"note": "Called back"})
 
+    def test_its_hold_is_its_own(self):
+        """Nobody dunns on behind an open promise: it is cancelled, or decided."""
+        promise = self._promise(self._create_invoice(days_late=10))
+        hold = self._holds(promise).with_user(self.collector)
+        for act in (
+            hold.action_end,
+            hold.unlink,
+            lambda: hold.write({"date_to": self.today}),
+        ):
+            with self.assertRaises(UserError):
+                act()
+        promise.action_cancel()
+        self.assertFalse(hold.exists())
+
     # === REFUSED === #
 
     def test_day_in_the_past(self):
