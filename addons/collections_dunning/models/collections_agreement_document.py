@@ -138,7 +138,7 @@ class CollectionsAgreement(models.AbstractModel):
         name = record._get_agreement_title()
         if signed:
             name = record.env._("%(document)s, signed", document=name)
-        return f"{name}.pdf".replace("/", "-")
+        return f"{name}.pdf".replace("/", "-").replace("\u00a0", " ")
 
     # === WHAT IT SHOWS === #
 

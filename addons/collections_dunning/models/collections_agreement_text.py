@@ -324,8 +324,8 @@ class CollectionsAgreement(models.AbstractModel):
             )
         else:
             rows += [
-                (self.env._("Signed by"), self.signed_by),
-                (self.env._("On"), self._describe_moment(self.signed_on)),
+                (self.env._("Signatory"), self.signed_by),
+                (self.env._("Signed on"), self._describe_moment(self.signed_on)),
                 (self.env._("From the network address"), self.signed_ip),
                 (self.env._("Confirmed by a code mailed to"), self.signed_email),
             ]
@@ -346,7 +346,7 @@ class CollectionsAgreement(models.AbstractModel):
         scan = self.scan_attachment_id
         fingerprint = scan and hashlib.sha256(scan.raw or b"").hexdigest()
         return [
-            (self.env._("Signed by"), self.signed_by),
+            (self.env._("Signatory"), self.signed_by),
             (self.env._("Recorded by"), self.env.user.name),
             (self.env._("Recorded on"), self._describe_moment(fields.Datetime.now())),
             (self.env._("Signed scan"), scan.name),

@@ -139,7 +139,7 @@ class CollectionsPaymentPlan(models.Model):
             )
         return {
             "key": "schedule",
-            "title": self.env._("Schedule"),
+            "title": self.env._("Schedule of payments"),
             "paragraphs": [
                 text
                 + " "

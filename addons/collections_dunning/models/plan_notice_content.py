@@ -19,7 +19,6 @@ NO_PLAN = {
     "plan_keeps": False,
     "installment_date": "",
     "installment_amount": "",
-    "installment_missing": "",
     "installment_partly": False,
 }
 
@@ -58,9 +57,6 @@ class DunningNotice(models.Model):
             "plan_keeps": plan.interest_mode == "kept",
             "installment_date": write.date(installment.date),
             "installment_amount": write.amount(installment.amount),
-            "installment_missing": write.amount(
-                installment.amount - installment.amount_paid
-            ),
             "installment_partly": bool(installment.amount_paid),
             **self._get_plan_history_values(write),
         }
@@ -138,11 +134,21 @@ class DunningNotice(models.Model):
             ],
             "total": self._get_plan_total(schedule),
             "items_title": self._get_plan_items_title(),
+            "item_heads": [
+                self.env._("Number"),
+                self.env._("Due date"),
+                self.env._("Open amount"),
+            ],
             "items": self._prepare_plan_items(),
         }
 
     def _is_installment_shown(self, row):
-        """Tell whether a message lists an installment: a formal notice no later one."""
+        """Tell whether a message lists an installment.
+
+        A formal notice no later one; once the balance is due at once, none.
+        """
+        if self.level_id.event == "plan_accelerated":
+            return False
         if self.level_id.event != "installment_formal":
             return True
         return row["date"] <= self.installment_id.date.isoformat()

@@ -128,11 +128,13 @@ class DunningLetterReport(models.AbstractModel):
         :rtype: Markup
         """
         total = _use_known_spaces(values["total_claimed"])
+        # An installment that is missing whole is named before it is claimed.
+        days = values["deadline_days_words"] if notice.plan_id else ""
         date = escape(values["deadline_date"])
         paragraphs = []
         for paragraph in _use_known_spaces(text).split("\n\n"):
             html = Markup("<br/>").join(paragraph.strip().splitlines())
-            if notice.is_formal and total in paragraph:
+            if notice.is_formal and total in paragraph and days in paragraph:
                 html = Markup("<strong>%s</strong>") % html
             elif date and not notice.is_formal:
                 html = html.replace(date, Markup("<strong>%s</strong>") % date)

@@ -10,7 +10,7 @@ from .plan_letter_common import PlanLetterCommon
 
 ARTICLES = (
     "Acknowledgement of the debt",
-    "Schedule",
+    "Schedule of payments",
     "Means of payment",
     "Interest and compensation",
     "Suspension of action",

@@ -165,7 +165,8 @@ class TestPlanNotice(PlanLetterCommon):
             "REGISTERED LETTER WITH ACKNOWLEDGEMENT OF RECEIPT",
             "For the attention of the legal representative",
             f"agreement {plan.name}",
-            "for €1,500.00, has not been paid in full: €1,200.00 is missing",
+            "for €1,500.00, has not been paid in full.",
+            "Missing of the installment of",
             "pay the missing €1,200.00 within twelve (12) days of the first "
             "presentation",
             "article 1344 of the French civil code",

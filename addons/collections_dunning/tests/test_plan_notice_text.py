@@ -29,7 +29,6 @@ class TestPlanNoticeText(PlanLetterCommon):
         self.assertEqual(values["plan_total"], "€8,437.52")
         self.assertEqual(values["plan_remaining"], "€7,937.52")
         self.assertEqual(values["installment_amount"], "€1,500.00")
-        self.assertEqual(values["installment_missing"], "€1,000.00")
         self.assertEqual(values["total_claimed"], "€1,000.00")
         self.assertIs(values["installment_partly"], True)
         self.assertIs(values["plan_waives"], True)
