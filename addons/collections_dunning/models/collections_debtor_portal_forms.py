@@ -13,6 +13,7 @@ from ..const import (
 )
 
 MAX_REMARK = 200
+OFFER = "collections.settlement"
 
 
 class CollectionsDebtor(models.Model):
@@ -53,17 +54,21 @@ class CollectionsDebtor(models.Model):
             mine = [
                 hold
                 for hold in holds.get(item.id, []) + holds.get(False, [])
-                if hold.reason not in ignored
+                if hold.reason not in ignored or hold.origin_model == OFFER
             ]
             whole = [hold for hold in mine if not hold.amount]
             left = item.amount_residual_currency - sum(hold.amount for hold in mine)
             if mine and (whole or item.currency_id.compare_amounts(left, 0) <= 0):
                 hold = whole[0] if whole else max(mine, key=lambda hold: hold.amount)
-                bars[item] = words.get(hold.reason, other)
+                bars[item] = words.get(
+                    OFFER if hold.origin_model == OFFER else hold.reason, other
+                )
         return bars
 
     def _get_portal_hold_words(self):
-        """Return why nothing more can be said of a held item, by reason of the hold.
+        """Return why nothing more can be said of a held item.
+
+        By the reason of the hold; an offer pauses its items.
 
         :rtype: dict(str, str)
         """
@@ -72,6 +77,7 @@ class CollectionsDebtor(models.Model):
             "promise": self.env._("Promised already."),
             "payment_plan": self.env._("Part of a payment plan."),
             "paused": self.env._("We are looking into it."),
+            OFFER: self.env._("Part of our offer."),
         }
 
     def _get_portal_promise_bars(self, items):

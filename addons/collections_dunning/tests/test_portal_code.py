@@ -4,7 +4,7 @@ from datetime import timedelta
 from freezegun import freeze_time
 
 from odoo import fields
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
@@ -170,3 +170,9 @@ class TestPortalCode(DeliveryCommon):
         self.assertEqual(signatory(self.plan), self.customer)
         self.customer.email = False
         self.assertFalse(signatory(self.plan))
+
+    def test_rights(self):
+        """What proves a code is nobody's to read."""
+        for model in ("collections.portal.code", "collections.portal.limit"):
+            with self.assertRaises(AccessError):
+                self.env[model].with_user(self.manager).search([])

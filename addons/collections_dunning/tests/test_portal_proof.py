@@ -2,6 +2,8 @@ import re
 from datetime import timedelta
 from unittest.mock import patch
 
+from odoo import Command
+from odoo.exceptions import AccessError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
@@ -83,6 +85,34 @@ class TestPortalProof(PortalFormsCommon):
         self.assertEqual(len(self._get_words()), 1)
         self._send_proof(item_ids=self._item(self.coming).id)
         self.assertEqual(len(self._get_holds()), 1)
+
+    def test_merge(self):
+        """Who sent a proof has sent it, whatever his file is called afterwards."""
+        proof = (
+            self.env["collections.payment.proof"]
+            .sudo()
+            .create({"debtor_id": self.debtor.id, "move_line_id": self.item.id})
+        )
+        self.env["collections.debtor"]._merge_partner_files(
+            self.customer, self.other_customer
+        )
+        self.assertEqual(proof.debtor_id, self.other_debtor)
+
+    def test_rights(self):
+        proof = (
+            self.env["collections.payment.proof"]
+            .sudo()
+            .create({"debtor_id": self.debtor.id, "move_line_id": self.item.id})
+        )
+        self.assertTrue(proof.with_user(self.reader).move_line_id)
+        with self.assertRaises(AccessError):
+            proof.with_user(self.manager).unlink()
+        other = self.setup_other_company()["company"]
+        self.reader.write(
+            {"company_ids": [Command.set(other.ids)], "company_id": other.id}
+        )
+        with self.assertRaises(AccessError):
+            proof.with_user(self.reader).read(["move_line_id"])
 
     def test_one_task(self):
         self._send_proof()

@@ -126,6 +126,15 @@ class TestPortalSignOffer(PortalSignCommon):
         self.assertEqual(self.offer.state, "accepted")
         self.assertEqual(self.plan.state, "proposed")
 
+    def test_no_plan_beside_an_offer(self):
+        items = self._item(self.coming)
+        debtor = self.debtor.sudo()
+        for bars in (
+            debtor._get_portal_plan_bars(items),
+            debtor._get_portal_promise_bars(items),
+        ):
+            self.assertEqual(bars, {items: "Part of our offer."})
+
     def test_too_late(self):
         self._log_in(self.claire)
         url = self._get_url(self.offer, f"/my/collections/{self.debtor.id}")
