@@ -60,6 +60,8 @@ class AccountMoveLine(models.Model):
             return self.env._("An invoice of late interest bears none.")
         if computed.status == "waived_by_plan":
             return self.env._("Waived while the payment plan is respected.")
+        if computed.status == "settled":
+            return self.env._("Waived by the settlement offer.")
         if computed.in_draft:
             return self.env._("Interest is on a draft invoice: post or delete it.")
         if computed.compensation_currency:

@@ -18,7 +18,7 @@ class ItemInterest:
     :ivar str status: ``late``; or why there is nothing: ``not_late``, ``no_regime``,
         ``missing_rate``, ``before_formal`` (runs from the formal notice only),
         ``late_charge`` (an invoice of interest bears none), ``waived_by_plan`` (while
-        a payment plan is respected).
+        a payment plan is respected), ``settled`` (by a settlement offer).
     :ivar regime: collections.interest.regime, may be empty.
     :ivar list segments: see ``late_interest.Segment``.
     :ivar Decimal interest: rounded to the cent.
@@ -151,6 +151,8 @@ class CollectionsInterest(models.AbstractModel):
             return "late_charge"
         if due is None or due >= stop_date or row["amount"] <= 0:
             return "not_late"
+        if row["is_settled"]:
+            return "settled"
         if not regime:
             return "no_regime"
         if row["plan_waives"]:

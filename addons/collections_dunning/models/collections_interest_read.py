@@ -18,6 +18,7 @@ class CollectionsInterest(models.AbstractModel):
             "collections.interest.charge",
             "collections.payment.plan",
             "collections.payment.plan.line",
+            "collections.settlement",
             "dunning.hold",
             "dunning.level",
             "dunning.notice",
@@ -52,6 +53,7 @@ class CollectionsInterest(models.AbstractModel):
                        coalesce(compensation.charged, FALSE) AS compensation_charged,
                        plan.stops_on AS plan_stops_on,
                        coalesce(plan.waives, FALSE) AS plan_waives,
+                       EXISTS (%(settlement)s) AS is_settled,
                        CASE WHEN m.move_type = 'entry'
                             -- Opening entries: each item is an invoice.
                             THEN j.type NOT IN ('bank', 'cash', 'credit')
@@ -91,6 +93,7 @@ class CollectionsInterest(models.AbstractModel):
                 charges=self.env["collections.interest.charge"]._get_live_sql(),
                 first=self._get_first_installment_sql(stop_date),
                 plan=self._get_plan_sql(),
+                settlement=self._get_settlement_sql(),
                 ids=list(move_lines._origin.ids),
             )
         )
@@ -137,6 +140,21 @@ class CollectionsInterest(models.AbstractModel):
                    ('accepted', 'late', 'completed', 'replaced', 'broken')
           ORDER BY agreed.id DESC
              LIMIT 1
+            """
+        )
+
+    def _get_settlement_sql(self):
+        """Return the query of the settlement that waives interest of an item (``l``).
+
+        Once the customer accepted the offer, or paid it; lapsed, all is due again.
+        """
+        return SQL(
+            """
+            SELECT FROM collections_settlement_item_rel settled
+              JOIN collections_settlement settlement
+                ON settlement.id = settled.settlement_id
+             WHERE settled.move_line_id = l.id
+               AND settlement.state IN ('accepted', 'paid')
             """
         )
 

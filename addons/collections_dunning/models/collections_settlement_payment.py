@@ -160,36 +160,51 @@ class CollectionsSettlement(models.Model):
             limit=1,
         )
         label = env._("Settlement offer %(number)s", number=self.name)
-        lines = []
-        for item in items:
-            common = {
-                "name": f"{label} · {item.move_name}",
-                "partner_id": item.partner_id.id,
-                "currency_id": item.currency_id.id,
-            }
-            amounts = (item.amount_residual, item.amount_residual_currency)
-            for sign, account in (
-                (-1, item.account_id),
-                (1, self.write_off_account_id),
-            ):
-                lines.append(
-                    Command.create(
-                        {
-                            **common,
-                            "account_id": account.id,
-                            "balance": sign * amounts[0],
-                            "amount_currency": sign * amounts[1],
-                        }
-                    )
-                )
+        lines = [vals for item in items for vals in self._prepare_lines(item, label)]
         return {
             "move_type": "entry",
             "company_id": company.id,
             "journal_id": journal.id,
             "date": fields.Date.context_today(self),
             "ref": label,
-            "line_ids": lines,
+            "line_ids": [Command.create(vals) for vals in lines],
         }
+
+    def _reconcile_write_off(self):
+        """Settle the items of this offer with the entry that was posted."""
+        self.ensure_one()
+        lines = self.write_off_move_id.line_ids | self.item_ids
+        receivable = lines.filtered(
+            lambda line: (
+                line.account_type == "asset_receivable"
+                and line.parent_state == "posted"
+                and not line.reconciled
+            )
+        )
+        for same_account in receivable.grouped("account_id").values():
+            same_account.reconcile()
+        self._end_holds()
+        self._get_tasks().action_feedback()
+
+    def _prepare_lines(self, item, label):
+        """Return the two lines that settle what is left of an item.
+
+        :param account.move.line item: an open item.
+        :param str label: what the lines are about.
+        :rtype: list(dict)
+        """
+        accounts = ((-1, item.account_id), (1, self.write_off_account_id))
+        return [
+            {
+                "name": f"{label} · {item.move_name}",
+                "partner_id": item.partner_id.id,
+                "currency_id": item.currency_id.id,
+                "account_id": account.id,
+                "balance": sign * item.amount_residual,
+                "amount_currency": sign * item.amount_residual_currency,
+            }
+            for sign, account in accounts
+        ]
 
 
 class AccountMove(models.Model):
@@ -204,18 +219,5 @@ class AccountMove(models.Model):
             .search([("write_off_move_id", "in", posted.ids)])
         )
         for offer in offers:
-            credits = offer.write_off_move_id.line_ids.filtered(
-                lambda line: line.account_type == "asset_receivable"
-            )
-            for account, lines in (
-                (credits | offer.item_ids).grouped("account_id").items()
-            ):
-                if account.reconcile:
-                    lines.filtered(
-                        lambda line: (
-                            line.parent_state == "posted" and not line.reconciled
-                        )
-                    ).reconcile()
-            offer._end_holds()
-            offer._get_tasks().action_feedback()
+            offer._reconcile_write_off()
         return posted

@@ -249,6 +249,19 @@ class TestSettlement(SettlementCommon):
         self.assertEqual(offer.state, "cancelled")
         self.assertFalse(offer.write_off_move_id)
 
+    def test_waives_interest(self):
+        """Settled: interest and compensation included, unless the offer lapses."""
+        compute = self.env["collections.interest"]._compute_interest
+        item = self._item(self.invoice)
+        offer = self._offer()
+        self.assertNotEqual(compute(item, self.today)[item.id].status, "settled")
+        offer.action_accept("Jeanne Durand")
+        self.assertEqual(compute(item, self.today)[item.id].status, "settled")
+        self.assertIn("settlement", item.dunning_interest_note)
+        self._night(13)
+        self.assertEqual(offer.state, "lapsed")
+        self.assertNotEqual(compute(item, self.today)[item.id].status, "settled")
+
     # === LAPSED === #
 
     def test_lapses(self):
