@@ -41,8 +41,8 @@ class CollectionsBehaviour(models.AbstractModel):
     @api.model
     def _cron_update(self):
         """Compute the behaviour of every debtor anew, company by company."""
-        companies = self.env["res.company"].search([])
-        for company in companies:
+        groups = self.env["collections.debtor"]._read_group([], ["company_id"])
+        for (company,) in groups:
             self._update(company)
             self.env["ir.cron"]._commit_progress(1)
 

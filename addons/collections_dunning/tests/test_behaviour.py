@@ -133,3 +133,15 @@ class TestBehaviour(DunningCommon):
         debtor.invalidate_recordset()
         self._compute()
         self.assertEqual(debtor.behaviour_date.year, 2020)
+
+    def test_every_night(self):
+        self._bill(60, paid_late=5)
+        self.env["collections.debtor"]._ensure_for(self.company, is_past=True)
+        with self.enter_registry_test_mode():
+            self.env.ref(
+                "collections_dunning.ir_cron_behaviour"
+            ).method_direct_trigger()
+        debtor = self.env["collections.debtor"].search(
+            [("partner_id", "=", self.customer.id)]
+        )
+        self.assertEqual(debtor.late_days_average, 5.0)
