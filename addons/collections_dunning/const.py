@@ -206,7 +206,7 @@ NOTICE_CONTENT = {
 
 # A payment that the customer has announced.
 PROMISE_STATES = [
-    ("open", "Open"),
+    ("open", "Under Way"),
     ("kept", "Kept"),
     ("partly", "Partly Kept"),
     ("broken", "Broken"),
