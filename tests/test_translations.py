@@ -15,10 +15,12 @@ PLACEHOLDER = re.compile(
 BEFORE = {";": "\u202f", "!": "\u202f", "?": "\u202f", ":": "\u00a0", "€": "\u00a0"}
 # Written alike in both languages: a translation file leaves these empty.
 ALIKE = {
+    "%(plan)s, version %(version)s",
     '<span class="text-muted">points</span>',
     "[Test]",
     "Base",
     "BIC",
+    "Code",
     "Configuration",
     "Contact",
     "Cycle",
@@ -42,11 +44,17 @@ ALIKE = {
     "Points",
     "Principal",
     "Progression",
+    "Question",
+    "Questions",
+    "Signature",
     "Simulation",
     "Source",
     "Test",
     "Total",
     "Urgent",
+    "Version",
+    "Versions",
+    "minutes.",
 }
 
 
@@ -91,8 +99,8 @@ def test_letters_show_the_same_fields(translation):
 
 
 def _has_words(term):
-    """Tell words from markup, entities and code."""
-    words = re.sub(r"<[^>]*>|&lt;.*&gt;|\(?object[._].*", "", term)
+    """Tell words from markup, entities, placeholders and code."""
+    words = re.sub(r"<[^>]*>|&lt;.*&gt;|%\(\w+\)s|\(?object[._].*", "", term)
     return re.search(r"[^\W\d_]", words)
 
 
