@@ -118,6 +118,7 @@ class CollectionsPaymentPlan(models.Model):
         help="The first installment that is not paid.",
     )
     version_count = fields.Integer(compute="_compute_version_count")
+    notice_count = fields.Integer(compute="_compute_notice_count")
     # How the schedule was made; it may be edited afterwards.
     down_payment = fields.Monetary()
     installment_count = fields.Integer(string="Installments", default=3)
@@ -198,12 +199,41 @@ class CollectionsPaymentPlan(models.Model):
                 self.search_count(plan._get_versions_domain()) if plan.name else 1
             )
 
+    def _compute_notice_count(self):
+        groups = self.env["dunning.notice"]._read_group(
+            [("plan_id", "in", self.ids), ("state", "!=", "cancelled")],
+            ["plan_id"],
+            ["__count"],
+        )
+        counts = {plan.id: count for plan, count in groups}
+        for plan in self:
+            plan.notice_count = counts.get(plan.id, 0)
+
     # === ACTION METHODS === #
 
     def action_open_debtor(self):
         """Open the customer's file."""
         self.ensure_one()
         return self.debtor_id._get_records_action()
+
+    def action_open_notices(self):
+        """Open the messages about this plan."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "collections_dunning.dunning_notice_action"
+        )
+        return {**action, "domain": [("plan_id", "=", self.id)], "context": {}}
+
+    def action_view_agreement(self):
+        """Show the agreement as the customer has it; of a draft, as he would get it."""
+        self.ensure_one()
+        self.check_access("read")
+        document = self.agreement_attachment_id or self.offer_attachment_id
+        if document:
+            url = f"/web/content/{document.id}"
+            return {"type": "ir.actions.act_url", "url": url, "target": "new"}
+        report = self.env["ir.actions.report"]._get_report(self._get_agreement_report())
+        return report.report_action(self)
 
     def action_open_versions(self):
         """Open all versions of this plan: what was agreed before is kept."""

@@ -20,7 +20,7 @@ class CollectionsPaymentPlan(models.Model):
     questions = fields.Json(
         readonly=True,
         copy=False,
-        help="What somebody was asked already, and when: nothing is asked twice.",
+        help="What somebody was asked or told already, and when: nothing comes twice.",
     )
 
     # === SCHEDULED ACTION === #
@@ -110,9 +110,30 @@ class CollectionsPaymentPlan(models.Model):
         }
         for installment in self.installment_ids:
             event = installment._get_event(levels, today, self.state == "late")
+            if event == "installment_formal" and not self._is_warned(
+                installment, levels, today
+            ):
+                event = "installment_missed"
+            if event == "installment_missed":
+                self._remember(f"missed:{installment.id}", today)
             if event:
                 # Once: what was drafted before is not drafted again.
                 self._draft_notice(event, installment)
+
+    def _is_warned(self, installment, levels, today):
+        """Tell whether the friendly message came long enough before the formal one.
+
+        However late this job looks at a plan: nobody gets a formal notice first.
+
+        :param dict levels: dunning.level by event.
+        :rtype: bool
+        """
+        friendly, formal = levels["installment_missed"], levels["installment_formal"]
+        if not friendly:
+            return True
+        told = (self.questions or {}).get(f"missed:{installment.id}")
+        days = max(formal.day_offset - friendly.day_offset, 1)
+        return bool(told) and (today - fields.Date.to_date(told)).days >= days
 
     # === RECORDS THAT MOVE === #
 
@@ -161,17 +182,27 @@ class CollectionsPaymentPlan(models.Model):
         :param res.users user: who is asked; None: the responsible.
         """
         plan = self.sudo()
-        asked = plan.questions or {}
-        if key in asked:
+        if not plan._remember(key, fields.Date.context_today(plan)):
             return
         user = user or plan.company_id._get_dunning_attendant(plan.responsible_id)
-        plan.questions = {**asked, key: str(fields.Date.context_today(plan))}
         plan.with_context(mail_activity_quick_update=True).activity_schedule(
             "mail.mail_activity_data_todo",
             summary=summary,
             note=plaintext2html(note) if note else "",
             user_id=user.id,
         )
+
+    def _remember(self, key, day):
+        """Note that something was asked or told on a day.
+
+        :return: False when it was noted before.
+        :rtype: bool
+        """
+        noted = self.questions or {}
+        if key in noted:
+            return False
+        self.questions = {**noted, key: str(day)}
+        return True
 
     def _ask_about_receipts(self, missed):
         first = min(missed.mapped("date"))

@@ -79,6 +79,18 @@ class TestPaymentPlanAcceptance(PlanCommon):
             self.assertEqual(self.plan.state, "accepted")
             self.assertEqual(self._is_held(), {True})
 
+    def test_agreement_as_the_customer_has_it(self):
+        reader = self.plan.with_user(self.reader)
+        offered = reader.action_view_agreement()["url"]
+        self.assertEqual(offered, f"/web/content/{self.plan.offer_attachment_id.id}")
+        self._accept(self.plan)
+        signed = reader.action_view_agreement()["url"]
+        self.assertEqual(signed, f"/web/content/{self.plan.agreement_attachment_id.id}")
+        self.assertTrue(self.plan.agreement_attachment_id.with_user(self.reader).raw)
+        draft = self._create_plan(self._create_invoice(5))
+        action = draft.action_view_agreement()
+        self.assertEqual(action["type"], "ir.actions.report")
+
     # === VERSIONS === #
 
     def test_new_version_replaces_the_old_one_when_it_is_accepted(self):
@@ -132,9 +144,10 @@ class TestPaymentPlanAcceptance(PlanCommon):
         """The first installment is missed, and its formal notice was presented."""
         installment = self.plan.installment_ids[0]
         late_day = installment.date + timedelta(days=9)
-        with freeze_time(f"{late_day} 10:00:00"):
-            self._watch(self.plan)
-            notice = self.plan.sudo().notice_ids.filtered("is_formal")
+        for day in (installment.date + timedelta(days=3), late_day):
+            with freeze_time(f"{day} 10:00:00"):
+                self._watch(self.plan)
+        notice = self.plan.sudo().notice_ids.filtered("is_formal")
         self.env.cr.execute(
             "UPDATE dunning_notice SET state = 'sent', presented_on = %s WHERE id = %s",
             (presented, notice.id),

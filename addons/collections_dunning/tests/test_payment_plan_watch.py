@@ -59,6 +59,11 @@ class TestPaymentPlanWatch(PlanCommon):
         self.assertEqual(self.plan.state, "late")
         self.assertFalse(self.plan.accelerated_on)
 
+    def test_friendly_message_first_however_late_the_job_is(self):
+        self.assertEqual(self._on(20), [("installment_missed", self.first)])
+        self.assertEqual(self._on(24), [("installment_missed", self.first)])
+        self.assertIn(("installment_formal", self.first), self._on(25))
+
     def test_days_are_those_of_the_levels(self):
         level = self.company._get_dunning_plan_level("installment_coming")
         level.day_offset = -10
