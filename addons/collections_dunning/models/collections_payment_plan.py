@@ -233,7 +233,7 @@ class CollectionsPaymentPlan(models.Model):
             url = f"/web/content/{document.id}"
             return {"type": "ir.actions.act_url", "url": url, "target": "new"}
         report = self.env["ir.actions.report"]._get_report(self._get_agreement_report())
-        return report.report_action(self)
+        return report.report_action(self, config=False)
 
     def action_open_versions(self):
         """Open all versions of this plan: what was agreed before is kept."""
