@@ -130,15 +130,8 @@ class CollectionsPaymentPlan(models.Model):
 
     def _replace_previous(self):
         """The version before this one is kept, and holds nothing any more."""
-        previous = self.previous_id
-        if not previous:
-            return
-        previous.write(
-            {"state": "replaced", "ended_on": fields.Date.context_today(self)}
-        )
-        previous.activity_ids.unlink()
         # No break: this plan's holds are in force, those of items paid hold nothing.
-        previous._release_items()
+        self.previous_id.filtered(lambda plan: plan._is_live())._end("replaced")
 
     # === CHARGES === #
 

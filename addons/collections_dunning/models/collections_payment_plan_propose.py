@@ -142,6 +142,8 @@ class CollectionsPaymentPlan(models.Model):
             }
         )
         plan._hold_items(plan.valid_until)
+        # An offer that was not signed can't be signed any more: this one is.
+        plan.previous_id.filtered(lambda p: p.state == "proposed")._end("replaced")
         self._send_offer()
 
     def _check_proposable(self):

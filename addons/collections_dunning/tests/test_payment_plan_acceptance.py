@@ -120,6 +120,17 @@ class TestPaymentPlanAcceptance(PlanCommon):
         self._propose()
         self.assertEqual(self._reason(self.second_invoice), ["payment_plan"])
 
+    def test_new_version_of_an_offer_can_be_signed_alone(self):
+        action = self.plan.with_user(self.collector).action_renegotiate()
+        version = self.plans.browse(action["res_id"])
+        version.action_propose()
+        self.assertEqual(self.plan.state, "replaced")
+        with self.assertRaises(UserError):
+            self._accept(self.plan)
+        self.assertEqual(self._is_held(version), {True})
+        self._accept(version)
+        self.assertEqual(version.state, "accepted")
+
     def test_nothing_is_open_any_more(self):
         self._accept(self.plan)
         self._pay(self.invoice)
