@@ -118,11 +118,11 @@ class CollectionsPortalFormReading(CollectionsPortal):
         :rtype: list(tuple(str, bytes))
         :raise UserError: when they are too many, too large, or of another kind.
         """
-        _ = request.env._
+        env = request.env
         sent = [f for f in request.httprequest.files.getlist("files") if f.filename]
         if len(sent) > PORTAL_MAX_FILES:
             raise UserError(
-                _("At most %(count)s files, please.", count=PORTAL_MAX_FILES)
+                env._("At most %(count)s files, please.", count=PORTAL_MAX_FILES)
             )
         files = []
         for upload in sent:
@@ -132,11 +132,11 @@ class CollectionsPortalFormReading(CollectionsPortal):
             if len(content) > PORTAL_MAX_FILE_BYTES:
                 size = PORTAL_MAX_FILE_BYTES // MEGABYTE
                 raise UserError(
-                    _("%(name)s is larger than %(size)s MB.", name=name, size=size)
+                    env._("%(name)s is larger than %(size)s MB.", name=name, size=size)
                 )
             if not extension:
                 raise UserError(
-                    _(
+                    env._(
                         "%(name)s is not accepted: send a PDF or a picture.",
                         name=upload.filename,
                     )
