@@ -190,6 +190,8 @@ class CollectionsPortalForms(CollectionsPortalFormReading):
         if page["is_preview"]:
             return request.redirect(page["portal_url"])
         acting = debtor.with_user(SUPERUSER_ID)
+        # A file can be sent in place of any text.
+        post = {key: text for key, text in post.items() if isinstance(text, str)}
         error = None
         # A preview only shows what was filled in.
         if request.httprequest.method == "POST" and "preview" not in post:

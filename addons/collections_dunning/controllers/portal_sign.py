@@ -126,7 +126,7 @@ class CollectionsPortalSign(CollectionsPortalForms):
                     codes._send_code(document, contact)
                 return None
             self._check_portal_rate("sign", debtor, PORTAL_FORMS_PER_HOUR)
-            key = codes._exchange(document, contact, code)
+            key = codes._exchange(document, contact, str(code))
         except UserError as refusal:
             return refusal.args[0]
         if not key:

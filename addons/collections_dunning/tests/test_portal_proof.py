@@ -214,6 +214,14 @@ class TestPortalQuestion(PortalFormsCommon):
             self.assertNotIn("<b>", text)
             self.assertIn("&lt;b&gt;", text)
 
+    def test_file_in_place_of_words(self):
+        page = self._get_form(self.url)
+        [token] = page.xpath("//input[@name='csrf_token']/@value")
+        response = self.url_open(
+            self.url, data={"csrf_token": token}, files={"words": ("a.pdf", PDF)}
+        )
+        self.assertIn("your question", self._get_error(response))
+
     def test_long_words(self):
         self._send_form(self.url, words="x" * 100_000)
         self.assertLess(len(self._get_words().body), 6000)
