@@ -58,6 +58,19 @@ class CollectionsSettlement(models.Model):
 
     # === AMOUNTS === #
 
+    @api.onchange("debtor_id")
+    def _onchange_debtor_id(self):
+        """Start from all that is overdue of the customer."""
+        debtor = self.debtor_id
+        if debtor and not self.item_ids:
+            self.item_ids = debtor._get_promise_items()
+            self.currency_id = self.item_ids.currency_id[:1] or debtor.currency_id
+            self.contact_id = debtor.contact_id
+            self.responsible_id = debtor.company_id._get_dunning_collector(
+                debtor.responsible_id
+            )
+            self._onchange_percent()
+
     @api.onchange("item_ids")
     def _onchange_item_ids(self):
         if self.item_ids:

@@ -6,7 +6,7 @@ from pypdf import PdfReader
 
 from odoo import Command
 from odoo.exceptions import AccessError, UserError, ValidationError
-from odoo.tests import tagged
+from odoo.tests import Form, tagged
 
 from .delivery_common import DeliveryCommon
 from .promise_common import PromiseCommon
@@ -76,6 +76,31 @@ class TestSettlement(SettlementCommon):
         )
         draft.write({"amount": 650})
         self.assertEqual((draft.percent, draft.amount_waived), (65, 350))
+
+    def test_screen(self):
+        """From the list of offers: the customer is chosen, the rest follows."""
+        offers = self.env["collections.settlement"].with_user(self.collector)
+        form = Form(offers)
+        form.debtor_id = self._debtor()
+        self.assertEqual((form.amount_due, form.amount), (1000, 800))
+        form.amount = 700
+        self.assertEqual((form.percent, form.amount_waived), (70, 300))
+        form.date = self.today + timedelta(days=10)
+        form.write_off_account_id = self.account
+        offer = form.save()
+        self.assertRecordValues(
+            offer, [{"amount": 700, "amount_waived": 300, "percent": 70}]
+        )
+        self.assertEqual(offer.responsible_id, self.collector)
+
+    def test_from_the_customers_file(self):
+        action = self._debtor().with_user(self.collector).action_settlement()
+        self.assertEqual(
+            action["context"]["default_item_ids"],
+            [Command.set(self._item(self.invoice).ids)],
+        )
+        with self.assertRaises(AccessError):
+            self._debtor().with_user(self.reader).action_settlement()
 
     def test_collector_needs_approval(self):
         draft = self._draft()
