@@ -79,6 +79,8 @@ class CollectionsSettlement(models.Model):
 
     @api.onchange("percent")
     def _onchange_percent(self):
+        if not self.currency_id:
+            return  # neither customer nor item is chosen yet
         self.amount_due = self._get_open_amount()
         self.amount = self.currency_id.round(self.amount_due * self.percent / 100)
         self.amount_waived = self.amount_due - self.amount
