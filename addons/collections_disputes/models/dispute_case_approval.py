@@ -103,7 +103,7 @@ class DisputeCase(models.Model):
                 "state": "waiting_us",
             }
         )
-        manager = self.company_id._get_dispute_manager()
+        manager = self.company_id._get_dispute_approver()
         if not manager:
             return
         case = self.with_context(lang=manager.lang or self.env.lang)

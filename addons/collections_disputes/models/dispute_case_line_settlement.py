@@ -64,6 +64,20 @@ class DisputeCaseLine(models.Model):
         left = self.currency_id.round(residual - sum(earlier.mapped("amount")))
         return max(left, 0.0)
 
+    def _get_uncredited(self):
+        """Return what was disputed in the end and no credit note of the case gave.
+
+        :return: in the currency of the item; all, once the credit note was undone.
+        :rtype: float
+        """
+        self.ensure_one()
+        credit_notes = self.case_id.credit_note_ids
+        partials = self.move_line_id.matched_credit_ids.filtered(
+            lambda partial: partial.credit_move_id.move_id in credit_notes
+        )
+        credited = sum(partials.mapped("debit_amount_currency"))
+        return max(self.currency_id.round(self.amount - credited), 0.0)
+
     def _set_amount(self, amount):
         """Lower the disputed amount to what is left of it."""
         self.ensure_one()

@@ -174,6 +174,7 @@ class DisputeCase(models.Model):
         if any(case.state not in CLOSED_STATES for case in self):
             raise UserError(self.env._("Only a dispute that has ended is reopened."))
         for case in self.sudo():
+            case._forget_credited()
             case.write(
                 {
                     "state": "review",

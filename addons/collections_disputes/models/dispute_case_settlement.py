@@ -2,7 +2,7 @@
 
 from odoo import Command, api, fields, models
 
-from ..const import OPEN_STATES
+from ..const import FOUND_JUSTIFIED, OPEN_STATES
 
 # An entry against one of them pays a debt, it does not give it up.
 PAYING_ACCOUNTS = {
@@ -106,6 +106,16 @@ class DisputeCase(models.Model):
             if line.currency_id.compare_amounts(line.amount, left) > 0:
                 line._set_amount(left)
 
+    def _forget_credited(self):
+        """Dispute no more, once reopened, what credit notes of this case have given."""
+        self.ensure_one()
+        if self.resolution not in FOUND_JUSTIFIED:
+            return
+        for line in self.line_ids:
+            left = line._get_uncredited()
+            if line.currency_id.compare_amounts(line.amount, left) > 0:
+                line._set_amount(left)
+
     def _close_settled(self, is_decided=False):
         """End a case of which nothing is open any more, as the ledger says why.
 
@@ -134,6 +144,13 @@ class DisputeCase(models.Model):
             needs_cause=not (values or self.cause_id and self.side),
             **known,
         )
+        if any(note.state == "draft" for note in self.credit_note_ids):
+            env = self._get_company_env()
+            self._call_owner(
+                env._(
+                    "Settled in another way: post the draft credit note, or delete it"
+                )
+            )
 
     def _get_settlement(self):
         """Return how the items of this case were settled last.

@@ -97,7 +97,9 @@ class DisputeCase(models.Model):
         """Override: who was told a new date to pay is not dunned before it."""
         if is_told and self.new_date_to_pay:
             holds = self.env["dunning.hold"].sudo()
-            for line in self.line_ids.filtered("unheld_reason"):
+            unheld = self.line_ids.filtered("unheld_reason")
+            # A hold of nothing would be one of all.
+            for line in unheld.filtered("amount"):
                 line.hold_id = holds.create(line._prepare_hold(line.amount))
         return super()._end_holds(is_told)
 

@@ -1,4 +1,7 @@
 from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+
+from odoo.addons.collections_dunning.const import MANAGER
 
 SETTINGS = {
     "dispute_approval_amount",
@@ -7,6 +10,8 @@ SETTINGS = {
     "dispute_write_off_limit",
     "dispute_write_off_account_id",
 }
+# Who sees all disputes of his companies.
+READER = "collections_dunning.collections_dunning_group_reader"
 # A branch shares them with its root company.
 SHARED = (
     "dispute_approval_amount",
@@ -54,6 +59,19 @@ class ResCompany(models.Model):
         "A customer has at least one day to answer.",
     )
 
+    @api.constrains("dispute_manager_id")
+    def _check_dispute_manager_id(self):
+        for company in self:
+            manager = company.dispute_manager_id
+            if manager and not manager.has_group(READER):
+                raise ValidationError(
+                    self.env._(
+                        "%(name)s does not see the disputes: give them a role in "
+                        "Collections first, or choose somebody else.",
+                        name=manager.name,
+                    )
+                )
+
     def _check_dispute_settings(self, names):
         """Only a Credit Manager changes what may be given away."""
         if SETTINGS & set(names):
@@ -80,11 +98,24 @@ class ResCompany(models.Model):
         return company._get_dunning_lineage()[name][:1]
 
     def _get_dispute_manager(self):
-        """Return who learns of late disputes, and approves.
+        """Return who learns of late disputes.
 
-        :return: the one of the settings, else of dunning; may be nobody.
+        :return: the one of the settings as long as he sees them, else of dunning; may
+            be nobody.
         :rtype: res.users
         """
         self.ensure_one()
         chosen = self._get_dispute_setting("dispute_manager_id")
-        return chosen.filtered("active") or self._get_dunning_manager()
+        sees = chosen.filtered(lambda user: user.active and user.has_group(READER))
+        return sees or self._get_dunning_manager()
+
+    def _get_dispute_approver(self):
+        """Return who approves what is given to customers: a Credit Manager.
+
+        :return: the one of the settings if he is one, else of dunning; may be nobody.
+        :rtype: res.users
+        """
+        self.ensure_one()
+        manager = self._get_dispute_manager()
+        approver = manager.filtered(lambda user: user.has_group(MANAGER))
+        return approver or self._get_dunning_manager()

@@ -127,6 +127,44 @@ class TestHold(DisputeCommon):
         self.assertEqual(self._held(invoice), [300])
         self.assertFalse(case.date_closed)
 
+    def test_no_context_lifts_the_limit(self):
+        """A caller from outside may send any context."""
+        invoice = self._create_invoice(10, 1000)
+        case = self._open(invoice, 300)
+        lines = case.line_ids.with_user(self.collector)
+        with self.assertRaisesRegex(UserError, "At most"):
+            lines.with_context(dispute_settled=True).amount = 1001
+        lines.with_context(dispute_settled=True).amount = 400
+        self.assertEqual(self._held(invoice), [400])
+
+    def test_not_reopened_when_it_was_credited(self):
+        """What was credited is not disputed again of the rest."""
+        invoice = self._create_invoice(10, 1000)
+        case = self._open(invoice, 300)
+        self._resolve(case, "credit_note", user=self.accountant)
+        self.assertEqual(invoice.amount_residual, 700)
+        with self.assertRaisesRegex(UserError, "Nothing of it is open"):
+            case.with_user(self.collector).action_reopen()
+
+    def test_reopened_when_its_credit_note_was_undone(self):
+        invoice = self._create_invoice(10, 1000)
+        case = self._open(invoice, 300)
+        self._resolve(case, "credit_note", user=self.accountant)
+        self._item(case.credit_note_ids).remove_move_reconcile()
+        case.with_user(self.collector).action_reopen()
+        self.assertEqual(case.amount_disputed, 300)
+        self.assertEqual(self._held(invoice), [300])
+
+    def test_reopened_when_one_of_two_was_credited(self):
+        first, second = self._create_invoice(10, 1000), self._create_invoice(10, 500)
+        case = self._open(first | second, 300)
+        self._resolve(case, "credit_note", user=self.accountant)
+        credits = self._item(second).matched_credit_ids.credit_move_id
+        credits.remove_move_reconcile()
+        case.with_user(self.collector).action_reopen()
+        self.assertFalse(self._held(first))
+        self.assertEqual(self._held(second), [300])
+
     def test_reopened_when_others_dispute_the_same(self):
         """Two cases never dispute more than is open; the former end is forgotten."""
         invoice = self._create_invoice(10, 1000)

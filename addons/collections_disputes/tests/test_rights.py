@@ -125,3 +125,51 @@ class TestRights(DisputeCommon):
             with self.assertRaisesRegex(UserError, "Open a dispute"):
                 pause.reason = "disputed"
         self.assertEqual(self._held(self.invoice), [300])
+
+    # === DIALOGS === #
+
+    def test_dialogs_tell_nothing_of_another_company(self):
+        """Any item can be named to them: it is read by the user's own rights."""
+        other = self.setup_other_company()["company"]
+        theirs = (
+            self.env["account.move"]
+            .with_company(other)
+            .create(
+                {
+                    "move_type": "out_invoice",
+                    "partner_id": self.customer.id,
+                    "invoice_date": self.today,
+                    "invoice_line_ids": [
+                        Command.create({"name": "Goods", "price_unit": 100})
+                    ],
+                }
+            )
+        )
+        theirs.action_post()
+        rests = self.env["dispute.remainder"].with_user(self.collector)
+        opening = self.env["dispute.open"].with_user(self.collector)
+        values = {"move_line_id": self._item(theirs).id, "amount": 1}
+        look = [
+            lambda: rests.create({"move_id": theirs.id}).amount_total,
+            lambda: rests.create({"move_id": theirs.id}).partner_id.name,
+            lambda: rests.onchange(
+                {"move_id": theirs.id}, ["move_id"], {"move_id": {}, "amount_total": {}}
+            ),
+            lambda: (
+                opening.create(
+                    {"line_ids": [Command.create(values)]}
+                ).line_ids.move_name
+            ),
+            lambda: (
+                opening.create(
+                    {"line_ids": [Command.create(values)]}
+                ).line_ids.amount_residual
+            ),
+            lambda: opening.line_ids.onchange(
+                values, ["move_line_id"], {"amount_residual": {}}
+            ),
+        ]
+        for number, read in enumerate(look):
+            self.env.invalidate_all()
+            with self.subTest(number), self.assertRaises(AccessError):
+                read()

@@ -1,4 +1,4 @@
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, ValidationError
 from odoo.tests import Form, tagged
 
 from .common import DisputeCommon
@@ -97,3 +97,22 @@ class TestSettings(DisputeCommon):
         ):
             with self.assertRaises(AccessError):
                 company.write(values)
+
+    def test_who_is_to_approve_may_approve(self):
+        """What waits for somebody who may not do it would wait for ever."""
+        self.company.dispute_manager_id = self.collector
+        self.company.dispute_approval_amount = 100
+        case = self._open(self._create_invoice(10, 1000), 300)
+        self.assertFalse(self._resolve(case, "credit_note"))
+        [task] = case.activity_ids.filtered(lambda a: "approve" in a.summary)
+        self.assertTrue(case.with_user(task.user_id).action_approve())
+
+    def test_who_learns_of_late_disputes_sees_them(self):
+        with self.assertRaisesRegex(ValidationError, "does not see the disputes"):
+            self.company.dispute_manager_id = self.employee
+        self.company.dispute_manager_id = self.collector
+        reader = self.env.ref("collections_dunning.collections_dunning_group_reader")
+        self.collector.group_ids = self.env.ref("base.group_user")
+        self.assertNotIn(reader, self.collector.all_group_ids)
+        manager = self.company._get_dispute_manager()
+        self.assertEqual(manager, self.company._get_dunning_manager())

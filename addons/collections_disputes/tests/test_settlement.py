@@ -45,6 +45,18 @@ class TestSettlement(DisputeCommon):
         case.with_user(self.collector).write({"side": "customer"})
         self.assertFalse(case.needs_cause)
 
+    def test_paid_while_its_credit_note_is_a_draft(self):
+        """Somebody has to say what becomes of the credit note."""
+        invoice = self._create_invoice(10, 1000)
+        case = self._open(invoice, 300)
+        self.assertFalse(self._resolve(case, "credit_note"))
+        self.assertEqual(case.credit_note_ids.state, "draft")
+        self._pay(invoice)
+        self.assertEqual((case.state, case.resolution), ("resolved", "paid"))
+        [task] = case.activity_ids
+        self.assertIn("draft credit note", task.summary)
+        self.assertEqual(task.user_id, self.collector)
+
     def test_all_but_what_is_disputed_is_paid(self):
         invoice = self._create_invoice(10, 1000)
         case = self._open(invoice, 300)

@@ -167,6 +167,29 @@ class TestUnheld(DisputeMailCommon):
         self.assertEqual(again.new_date_to_pay, day)
         self.assertEqual(again.line_ids.hold_id.told_date, day)
 
+    def test_what_was_credited_is_not_held_at_the_end(self):
+        """A line of which nothing is disputed any more holds nothing of its item."""
+        other = self._create_invoice(10, 500)
+        items = self._item(self.invoice | other)
+        before = self.env["dispute.case"].action_open(
+            [{"move_line_id": item.id, "amount": 100} for item in items]
+        )
+        before.action_resolve("withdrawn", cause_id=self.cause.id)
+        names = f"{self.invoice.name} and {other.name}"
+        again = self._gateway(self._build(f"{names} are still wrong"))
+        self.assertEqual(again.line_ids.mapped("unheld_reason"), ["again"] * 2)
+        line = again.line_ids.filtered(lambda line: line.move_id == other)
+        line.with_user(self.collector).amount = 200
+        note = other._reverse_moves([{"invoice_date": self.today}])
+        note.invoice_line_ids.price_unit = 200
+        note.action_post()
+        (self._item(other) | self._item(note)).reconcile()
+        self.assertEqual((line.amount, again.state), (0, "new"))
+        again.with_user(self.collector).action_reject(
+            "<p>You ordered this.</p>", cause_id=self.cause.id
+        )
+        self.assertFalse(line.hold_id, "300 of it are claimed as before")
+
     # === IN THE PORTAL === #
 
     def _contest(self, invoice, amount):

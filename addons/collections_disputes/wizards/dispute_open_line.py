@@ -11,11 +11,20 @@ class DisputeOpenLine(models.TransientModel):
     move_line_id = fields.Many2one(
         "account.move.line", string="Item", required=True, ondelete="cascade"
     )
-    move_name = fields.Char(related="move_line_id.move_id.name", string="Invoice")
-    date_maturity = fields.Date(related="move_line_id.date_maturity")
-    currency_id = fields.Many2one(related="move_line_id.currency_id")
+    # By the user's own rights: any item can be named here.
+    move_name = fields.Char(
+        related="move_line_id.move_id.name", string="Invoice", related_sudo=False
+    )
+    date_maturity = fields.Date(
+        related="move_line_id.date_maturity", related_sudo=False
+    )
+    currency_id = fields.Many2one(
+        related="move_line_id.currency_id", related_sudo=False
+    )
     amount_residual = fields.Monetary(
-        related="move_line_id.amount_residual_currency", string="Open"
+        related="move_line_id.amount_residual_currency",
+        string="Open",
+        related_sudo=False,
     )
     amount = fields.Monetary(string="Disputed", required=True)
     product_id = fields.Many2one("product.product", help="What it is about.")

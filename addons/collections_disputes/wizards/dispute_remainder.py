@@ -12,10 +12,13 @@ class DisputeRemainder(models.TransientModel):
     move_id = fields.Many2one(
         "account.move", string="Invoice", required=True, ondelete="cascade"
     )
-    company_id = fields.Many2one(related="move_id.company_id")
-    partner_id = fields.Many2one(related="move_id.commercial_partner_id")
-    currency_id = fields.Many2one(related="move_id.currency_id")
-    amount_total = fields.Monetary(related="move_id.amount_total")
+    # By the user's own rights: any invoice can be named here.
+    company_id = fields.Many2one(related="move_id.company_id", related_sudo=False)
+    partner_id = fields.Many2one(
+        related="move_id.commercial_partner_id", related_sudo=False
+    )
+    currency_id = fields.Many2one(related="move_id.currency_id", related_sudo=False)
+    amount_total = fields.Monetary(related="move_id.amount_total", related_sudo=False)
     amount_rest = fields.Monetary(
         string="Rest",
         compute="_compute_amount_rest",
