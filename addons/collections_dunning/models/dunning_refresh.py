@@ -54,8 +54,15 @@ class DunningProposal(models.AbstractModel):
             )
         )
         debtor_ids = {debtor_id for (debtor_id,) in rows}
-        waiting = formal.filtered(lambda n: n.debtor_id.id in debtor_ids)
-        waiting.sudo().write(
+        return self._take_back(formal.filtered(lambda n: n.debtor_id.id in debtor_ids))
+
+    def _take_back(self, notices):
+        """Have a person look at these notices: a receipt is to be allocated first.
+
+        :return: those that were queued, and are drafts now.
+        :rtype: dunning.notice
+        """
+        notices.sudo().write(
             {
                 "approved": False,
                 "approved_by_id": False,
@@ -63,7 +70,7 @@ class DunningProposal(models.AbstractModel):
                 "error": self.env._("A receipt of this customer is to be allocated."),
             }
         )
-        queued = waiting.filtered(lambda n: n.state == "queued")
+        queued = notices.filtered(lambda n: n.state == "queued")
         queued._set_state("draft")
         return queued
 

@@ -15,8 +15,9 @@ class DunningProposal(models.AbstractModel):
     def _refresh_plan_notices(self, notices):
         """Bring what unsent messages of plans ask for up to date with the ledger.
 
-        What was paid meanwhile is asked for no more. A formal notice waits while a
-        receipt is to be allocated, as any other does.
+        What was paid meanwhile is asked for no more. Nobody is told that an installment
+        is missing while a fresh receipt may be it; a formal notice waits while a receipt
+        is to be allocated, as any other does.
 
         :param dunning.notice notices: drafts and queued ones, of plans.
         :return: those that still say what is true.
@@ -34,7 +35,9 @@ class DunningProposal(models.AbstractModel):
                 error=self.env._("The payment plan asks for it no more."),
             )
             gone.activity_ids.sudo().unlink()
-        back = notices.browse()
+        back = self._take_back(
+            (notices - gone).filtered(lambda n: n._is_installment_received())
+        )
         today = fields.Date.context_today(self)
         formal = (notices - gone).filtered("is_formal")
         for company, own in formal.grouped("company_id").items():

@@ -40,6 +40,18 @@ class DunningNotice(models.Model):
             alive = self.plan_id.state in LIVE_PLAN_STATES
         return alive and self.currency_id.compare_amounts(self._get_plan_claim(), 0) > 0
 
+    def _is_installment_received(self):
+        """Tell whether money that nobody has allocated may be the missing installment.
+
+        :rtype: bool
+        """
+        self.ensure_one()
+        event = self.level_id.event
+        return event in (
+            "installment_missed",
+            "installment_formal",
+        ) and self.plan_id._is_covered_by_receipts(self.installment_id)
+
     def _get_days_to_pay(self):
         """A formal notice of an installment grants what the agreement says."""
         if self.level_id.event == "installment_formal" and self.plan_id:
@@ -63,14 +75,6 @@ class DunningNotice(models.Model):
         )
         own = Domain(domain) & Domain("plan_id", "=", False)
         return own | Domain("plan_id", "in", plans.ids)
-
-    def _get_payable_items(self):
-        """Of a plan's message: the items of the plan that are still open."""
-        if not self.plan_id:
-            return super()._get_payable_items()
-        return self.plan_id.line_ids.move_line_id.sudo().filtered(
-            lambda item: item.parent_state == "posted" and not item.reconciled
-        )
 
     def _filter_paid_since_printed(self):
         """Letters of plans are compared with what is missing of the plan now."""

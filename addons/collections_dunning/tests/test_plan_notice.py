@@ -140,6 +140,17 @@ class TestPlanNotice(PlanLetterCommon):
         self.assertFalse(notice.approved)
         self.assertEqual(notice.review_reason, "recent_receipt")
 
+    def test_nobody_is_told_of_what_may_have_arrived(self):
+        plan = self._sign_plan()
+        notice = self._draft_message(plan, "installment_missed", 0)
+        notice.with_user(self.collector).action_send()
+        self._receive(1500, currency_id=self.euro.id, date=self.today)
+        going = self.env["dunning.proposal"]._refresh_notices(notice)
+        self.assertFalse(going)
+        self.assertEqual(notice.state, "draft")
+        self.assertFalse(notice.approved)
+        self.assertEqual(notice.review_reason, "recent_receipt")
+
     def test_printed_letter_that_was_paid_is_not_posted_unseen(self):
         plan = self._sign_plan()
         notice = self._print_formal(plan)
