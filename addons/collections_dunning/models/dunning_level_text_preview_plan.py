@@ -12,9 +12,11 @@ class DunningLevelText(models.Model):
     def _compute_preview_debtor_id(self):
         """Offer the customer of the last plan."""
         of_plans = self._filter_of_plans()
-        super(DunningLevelText, self - of_plans)._compute_preview_debtor_id()
+        others = self - of_plans
+        result = super(DunningLevelText, others)._compute_preview_debtor_id()
         plan = self.env["collections.payment.plan"].search([], limit=1)
         of_plans.preview_debtor_id = plan.debtor_id
+        return result
 
     def _filter_of_plans(self):
         return self.filtered(lambda text: text.level_id.event in PLAN_EVENTS)

@@ -16,8 +16,8 @@ class DunningProposal(models.AbstractModel):
         """Bring what unsent messages of plans ask for up to date with the ledger.
 
         What was paid meanwhile is asked for no more. Nobody is told that an installment
-        is missing while a fresh receipt may be it; a formal notice waits while a receipt
-        is to be allocated, as any other does.
+        is missing while a fresh receipt may be it; a formal notice waits while a
+        receipt is to be allocated, as any other does.
 
         :param dunning.notice notices: drafts and queued ones, of plans.
         :return: those that still say what is true.

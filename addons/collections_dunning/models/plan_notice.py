@@ -93,9 +93,10 @@ class DunningNotice(models.Model):
 
     def _compute_item_summary(self):
         of_plans = self.filtered("plan_id")
-        super(DunningNotice, self - of_plans)._compute_item_summary()
+        result = super(DunningNotice, self - of_plans)._compute_item_summary()
         for notice in of_plans:
             notice.item_summary = notice._describe_plan_item()
+        return result
 
     def _describe_plan_item(self):
         """Return what this message of a plan is about, in a few words."""
