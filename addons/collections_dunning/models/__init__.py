@@ -51,6 +51,7 @@ from . import (
     collections_debtor_promise,
     collections_debtor_recipient,
     collections_debtor_settlement,
+    collections_debtor_words,
     collections_interest,
     collections_interest_charge,
     collections_interest_charge_check,

@@ -140,6 +140,9 @@ class CollectionsDebtor(models.Model):
         )
         return {
             "move": move,
+            "lateness": self.env._("1 day late")
+            if item["days_late"] == 1
+            else self.env._("%(days)s days late", days=item["days_late"]),
             "words": list(dict.fromkeys(filter(None, words))),
             "payable": (undisputed or item["residual"]) if can_be_paid else 0.0,
             "is_chosen": can_be_paid
