@@ -185,3 +185,20 @@ class TestPortalAccess(PortalCommon):
         self._assert_missing(link)
         self._log_in(self.claire)
         self.assertIn("Martin SAS", self._read(self.url_open("/my/collections")))
+
+    def test_home(self):
+        """The card on the portal's home says what is overdue, by its amount."""
+        counters = {"counters": ["collections_overdue"]}
+        self._log_in(self.claire)
+        self.assertIn('data-placeholder_count="collections_overdue"', self._home())
+        words = self.make_jsonrpc_request("/my/counters", counters)
+        self.assertIn("1,200.00", words["collections_overdue"])
+        self._pay(self.overdue)
+        words = self.make_jsonrpc_request("/my/counters", counters)
+        self.assertEqual(words["collections_overdue"], "Nothing is overdue.")
+        self._pay(self.coming)
+        words = self.make_jsonrpc_request("/my/counters", counters)
+        self.assertEqual(words["collections_overdue"], 0)
+
+    def _home(self):
+        return self.url_open("/my").text

@@ -1,4 +1,6 @@
 import re
+from base64 import b64encode
+from unittest.mock import patch
 
 from lxml import html
 
@@ -6,6 +8,8 @@ from odoo import SUPERUSER_ID, Command
 from odoo.tests import JsonRpcException, tagged
 from odoo.tools import mute_logger
 
+from ..controllers import portal_payment
+from ..tools import epc_qr
 from .delivery_common import DeliveryCommon
 from .portal_payment_common import PortalPaymentCommon
 
@@ -245,6 +249,18 @@ class TestPortalPayment(PortalPaymentCommon):
         self._finish_payment(values["reference"])
         self.assertIn(self.overdue.payment_state, PAID)
 
+    def test_too_many(self):
+        """Nobody pays so often in an hour."""
+        limits = {"debtor": 1, "ip": 100}
+        with patch.object(portal_payment, "PORTAL_FORMS_PER_HOUR", limits):
+            self._start_payment(self._key(self.overdue), 1200.0)
+            with (
+                mute_logger("odoo.http"),
+                self.assertRaisesRegex(JsonRpcException, "exceptions.UserError"),
+            ):
+                self._start_payment(self._key(self.overdue), 1200.0)
+        self.assertEqual(len(self._get_transactions(self.overdue)), 1)
+
     def test_our_own_people(self):
         self._log_in(self.collector)
         self._refuse(self._key(self.overdue), 1200.0)
@@ -337,8 +353,23 @@ class TestPortalFromMail(PortalPaymentCommon, DeliveryCommon):
         notice.sudo()._set_state("draft")
         notice.copy_ids = accountant
         self.assertFalse(notice._has_portal_link())
+        self.assertFalse(notice._get_portal_qr())
         texts = notice._render_texts()[notice.id]
         self.assertNotIn("/collections/", notice._prepare_content(texts)["html"])
+
+    def test_code_on_letters(self):
+        """A draft shows where one logs in; what leaves opens the page."""
+
+        def draw(url):
+            image = b64encode(epc_qr.build_svg(url).encode()).decode()
+            return f"data:image/svg+xml;base64,{image}"
+
+        notice, _invoice = self._queue_notice(days_late=8)
+        self.assertEqual(
+            notice._get_portal_qr(), draw(notice.debtor_id._get_portal_url())
+        )
+        notice.sudo()._set_state("draft")
+        self.assertEqual(notice._get_portal_qr(), draw(notice._get_portal_address()))
 
     def test_field_of_texts(self):
         """A text may name the page: the signed link where it leaves, nowhere else."""
