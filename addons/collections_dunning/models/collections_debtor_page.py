@@ -41,10 +41,11 @@ class CollectionsDebtor(models.Model):
         holds = self._get_portal_holds(lines)
         origins = self._get_portal_origins(holds)
         on_their_way = self._get_portal_paid_moves(lines.move_id)
+        moves = {line.id: line.move_id for line in lines}
         for block in blocks:
             block["sections"] = {name: [] for name in block["amounts"]}
             for item in block["items"]:
-                move = lines.browse(item["id"]).move_id
+                move = moves[item["id"]]
                 item.update(
                     self._describe_portal_item(
                         block["currency"],

@@ -75,12 +75,13 @@ class CollectionsDebtor(models.Model):
             )
         if settlement.kind == "waiver":
             return self.env._(
-                "Pay %(amount)s by %(date)s instead of %(due)s: the rest is waived.",
+                "You pay %(amount)s by %(date)s instead of %(due)s: the rest is "
+                "waived.",
                 **values,
             )
         return self.env._(
-            "Pay %(amount)s by %(date)s instead of %(due)s. After that day the rest "
-            "is due again.",
+            "You pay %(amount)s by %(date)s instead of %(due)s. After that day the "
+            "rest is due again.",
             **values,
         )
 

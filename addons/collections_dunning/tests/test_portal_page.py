@@ -144,6 +144,23 @@ class TestPortalPage(PortalCommon):
         self.assertNotIn("PLAN/0001", text)
         self.assertNotIn("OFFER/0001", text)
 
+    def test_many_items(self):
+        """No query for each item."""
+        debtor = self.debtor.sudo()
+        debtor._get_portal_account()  # what is read once for good
+
+        def count():
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            debtor._get_portal_account()
+            return self.env.cr.sql_log_count - before
+
+        few = count()
+        for _number in range(6):
+            self._create_invoice(30, 10.0)
+        self.assertEqual(count(), few)
+
     # === DOCUMENTS === #
 
     def test_statement(self):
