@@ -1,7 +1,6 @@
 import re
 
 from odoo import api, fields, models
-from odoo.tools import format_date
 
 from ..tools import creditor_reference
 
@@ -13,7 +12,7 @@ REFERENCE = re.compile(r"(RF\d\d|)PP(\d{8})(?!\d)")
 
 
 class CollectionsPaymentPlan(models.Model):
-    """The agreement of a payment plan: its articles and tables.
+    """The agreement of a payment plan: its articles.
 
     Contents: who agrees, the debt and its acknowledgement, schedule, payment, interest,
     suspension of action, acceleration, early payment, no novation, guarantees, law,
@@ -291,86 +290,3 @@ class CollectionsPaymentPlan(models.Model):
                 ],
             },
         ]
-
-    # === TABLES === #
-
-    def _get_agreement_items(self):
-        write = self._get_writer()
-        with_charges = bool(self.amount_charges)
-        heads = [
-            self.env._("Number"),
-            self.env._("Date"),
-            self.env._("Due date"),
-            self.env._("Open amount"),
-        ]
-        if with_charges:
-            heads += [self.env._("Interest"), self.env._("Compensation")]
-        rows = []
-        for line in self.line_ids:
-            row = [
-                line.move_name or "",
-                self._format_day(line.invoice_date),
-                self._format_day(line.date_maturity),
-                write.amount(line.amount),
-            ]
-            if with_charges:
-                row += [
-                    write.amount(line[name]) if line[name] else ""
-                    for name in ("amount_interest", "amount_compensation")
-                ]
-            rows.append(row)
-        totals = [(self.env._("Sum acknowledged"), write.amount(self.amount_total))]
-        if with_charges:
-            totals = [
-                (self.env._("Principal"), write.amount(self.amount_principal)),
-                (
-                    self.env._("Interest and compensation"),
-                    write.amount(self.amount_charges),
-                ),
-                *totals,
-            ]
-        return {"heads": heads, "rows": rows, "totals": totals, "texts": 3}
-
-    def _get_agreement_schedule(self):
-        write = self._get_writer()
-        left = self.amount_total
-        number = 0
-        rows = []
-        for installment in self._get_installments():
-            left -= installment.amount
-            label = self.env._("Down payment")
-            if not installment.is_down_payment:
-                number += 1
-                label = str(number)
-            rows.append(
-                [
-                    label,
-                    write.date(installment.date),
-                    write.amount(installment.amount),
-                    write.amount(self.currency_id.round(left)),
-                ]
-            )
-        heads = [
-            self.env._("Installment"),
-            self.env._("Date"),
-            self.env._("Amount"),
-            self.env._("Remaining after it"),
-        ]
-        return {"heads": heads, "rows": rows, "totals": [], "texts": 2}
-
-    def _get_installments(self):
-        """Return the installments in the order of their dates."""
-        return self.installment_ids.sorted(lambda each: (each.date, each.id))
-
-    def _format_day(self, day):
-        return format_date(self.env, day) if day else ""
-
-    def _get_first_payment(self):
-        return self._get_installments()[:1].amount
-
-    def _get_handwriting(self):
-        return self.env._(
-            "To be written by hand: “Read and approved, valid as acknowledgement of "
-            "the sum of %(amount)s.”",
-            amount=self._write_amount_twice(self.amount_total),
-        )
