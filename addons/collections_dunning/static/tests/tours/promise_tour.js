@@ -51,7 +51,7 @@ registry.category("web_tour.tours").add("dunning_promise", {
         },
         {
             content: "Open it",
-            trigger: ".o_data_row td[name=amount]:contains(300.00)",
+            trigger: ".o_list_view .o_data_row td[name=amount]:contains(300.00)",
             run: "click",
         },
         {
