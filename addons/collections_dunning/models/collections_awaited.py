@@ -1,7 +1,11 @@
+import logging
+
 from odoo import fields, models
 from odoo.tools import SQL, format_date
 
 from ..const import WORKING_DAYS
+
+_logger = logging.getLogger(__name__)
 
 # The partners of a group of companies: up to the uppermost, and down from there.
 FAMILY = """
@@ -142,6 +146,30 @@ class CollectionsAwaited(models.AbstractModel):
              WHERE payment_id IS NULL AND state IN ('pending', 'authorized', 'done')
             """
         )
+
+    # === THE DECISION === #
+
+    def _close_safely(self, state):
+        """Close these; what fails is logged, and does not hold up the others.
+
+        :param str state: the outcome.
+        """
+        try:
+            with self.env.cr.savepoint():
+                self._close(state)
+        except Exception:  # one of them must not stop the others
+            if len(self) > 1:
+                for record in self:
+                    record._close_safely(state)
+                return
+            _logger.exception("Deciding %s failed", self)
+
+    def _close(self, state):
+        """Hook: record what has become of these.
+
+        :param str state: the outcome.
+        """
+        raise NotImplementedError()
 
     # === THE QUESTION === #
 

@@ -109,6 +109,7 @@ class CollectionsPaymentPlan(models.Model):
         plan.write({"state": "accepted", "accepted_on": today, **values})
         plan.activity_ids.unlink()
         plan._hold_items()
+        plan._replace_promises()
         plan._replace_previous()
         plan._invoice_charges()
         plan._store_agreement()
@@ -132,6 +133,18 @@ class CollectionsPaymentPlan(models.Model):
         """The version before this one is kept, and holds nothing any more."""
         # No break: this plan's holds are in force, those of items paid hold nothing.
         self.previous_id.filtered(lambda plan: plan._is_live())._end("replaced")
+
+    def _replace_promises(self):
+        """What was promised of these items is paid as the plan says from now on."""
+        items = self.line_ids.move_line_id
+        promises = self.env["collections.promise"].search(
+            [("state", "=", "open"), ("item_ids", "in", items.ids)]
+        )
+        promises.filtered(
+            lambda promise: (
+                not promise.item_ids.filtered(lambda i: not i.reconciled) - items
+            )
+        )._replace()
 
     # === CHARGES === #
 
@@ -206,6 +219,8 @@ class CollectionsPaymentPlan(models.Model):
             **kept,
             installment_count=max(len(coming), 1),
             first_date=coming[:1].date or fields.Date.add(today, months=1),
+            # Once invoiced they are an item, as any other.
+            with_charges=self.with_charges and not self.line_ids.filtered("is_charge"),
         )
         version.sudo().write({"previous_id": self.id, "version": self.version + 1})
         return version

@@ -93,11 +93,21 @@ class CollectionsPaymentPlan(models.Model):
         plans.activity_ids.unlink()
         plans._release_items(told_date)
 
-    def _complete(self):
-        """Everything is paid: thank the customer by a receipt."""
+    def _complete(self, settled):
+        """Nothing is owed any more: thank the customer who paid by a receipt.
+
+        What was credited, cancelled or written off alone makes no receipt: that would
+        say that we got the money.
+
+        :param dict settled: see ``_read_settled`` of the lines.
+        """
         self.ensure_one()
         self._end("completed")
-        self._draft_notice("plan_completed")
+        entries = (
+            entry for line in self.line_ids for entry in settled.get(line.id, [])
+        )
+        if any(is_money for _day, _amount, _is_credit, is_money in entries):
+            self._draft_notice("plan_completed")
 
     def _get_formal_notices(self):
         """Return the formal notices of installments that reached the customer.

@@ -73,18 +73,18 @@ class CollectionsPaymentPlanInstallment(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         installments = super().create(vals_list)
-        installments.plan_id._check_changeable()
+        installments.plan_id._change_terms()
         return installments
 
     def write(self, vals):
         self.plan_id._check_changeable()
         result = super().write(vals)
-        self.plan_id._check_changeable()
+        self.plan_id._change_terms()
         return result
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_proposed(self):
-        self.plan_id._check_changeable()
+        self.plan_id._change_terms()
 
     # === ACTION METHODS === #
 

@@ -43,11 +43,11 @@ class CollectionsPaymentPlanLine(models.Model):
     is_charge = fields.Boolean(
         string="Invoice of the Charges",
         readonly=True,
+        copy=False,
         help="The invoice of the interest and compensation that this plan asks for.",
     )
     # What was settled before the plan is not paid by it.
-    paid_before = fields.Monetary(readonly=True)
-    credited_before = fields.Monetary(readonly=True)
+    paid_before = fields.Monetary(readonly=True, copy=False)
     # Not stored: an item that is deleted takes its hold along.
     hold_id = fields.Many2one(
         "dunning.hold", compute="_compute_hold_id", compute_sudo=True
@@ -110,18 +110,18 @@ class CollectionsPaymentPlanLine(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         lines = super().create(vals_list)
-        lines.plan_id._check_changeable()
+        lines.plan_id._change_terms()
         return lines
 
     def write(self, vals):
         self.plan_id._check_changeable()
         result = super().write(vals)
-        self.plan_id._check_changeable()
+        self.plan_id._change_terms()
         return result
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_proposed(self):
-        self.plan_id._check_changeable()
+        self.plan_id._change_terms()
 
     # === BUSINESS METHODS === #
 
@@ -148,20 +148,20 @@ class CollectionsPaymentPlanLine(models.Model):
         return ""
 
     def _refresh_amounts(self):
-        """Read anew what is open on the items, and what was settled before."""
+        """Read anew what is open on the items, and what was paid before."""
         self.modified(["move_line_id"])
         settled = self._read_settled()
         for line in self.sudo():
             entries = settled.get(line.id, [])
             line.paid_before = sum(e[1] for e in entries if not e[2])
-            line.credited_before = sum(e[1] for e in entries if e[2])
 
     def _read_settled(self):
         """Return what has settled the items of these lines, ever, in their currency.
 
         A credit note and a reversal lower the debt; anything else pays it.
 
-        :return: by line id, (day, amount as float, is credit), in order of the days.
+        :return: by line id, (day, amount as float, is credit, is money), in order of
+            the days.
         :rtype: dict(int, list(tuple))
         """
         for model in ("account.partial.reconcile", "account.move.line", "account.move"):
@@ -172,12 +172,15 @@ class CollectionsPaymentPlanLine(models.Model):
                 """
                 SELECT line.id, other.date, part.debit_amount_currency::float,
                        coalesce(entry.move_type = 'out_refund'
-                                OR entry.reversed_entry_id = item.move_id, FALSE)
+                                OR entry.reversed_entry_id = item.move_id, FALSE),
+                       journal.type IN ('bank', 'cash', 'credit')
+                       OR entry.origin_payment_id IS NOT NULL
                   FROM collections_payment_plan_line line
                   JOIN account_move_line item ON item.id = line.move_line_id
                   JOIN account_partial_reconcile part ON part.debit_move_id = item.id
                   JOIN account_move_line other ON other.id = part.credit_move_id
                   JOIN account_move entry ON entry.id = other.move_id
+                  JOIN account_journal journal ON journal.id = entry.journal_id
                  WHERE line.id = ANY(%s) AND part.debit_amount_currency <> 0
               ORDER BY other.date, part.id
                 """,

@@ -1,8 +1,8 @@
 from odoo import fields, models
 from odoo.tools import SQL
 
-# Money that nobody has allocated may be the installment: so many working days.
-WORKING_DAYS = 5
+from ..const import WORKING_DAYS
+from .collections_awaited import FAMILY
 
 
 class CollectionsPaymentPlan(models.Model):
@@ -17,53 +17,50 @@ class CollectionsPaymentPlan(models.Model):
         :rtype: bool
         """
         wanted = sum(missed.mapped("amount_open"))
-        found = self._get_fresh_receipts()
+        found = self._get_fresh_receipts(max(missed.mapped("date")))
         return found > 0 and self.currency_id.compare_amounts(found, wanted) >= 0
 
-    def _get_fresh_receipts(self):
-        """Return what the customer paid lately that pays nothing yet.
+    def _get_fresh_receipts(self, day):
+        """Return what came since the plan, or lately, and pays nothing yet.
 
-        Receipts that are not allocated, and payments in process without an entry.
+        Receipts that are not allocated, payments in process without an entry, and
+        online payments that are pending; of the customer and its group. Somebody has
+        five working days to allocate them: from the days of grace of the installment,
+        or from the receipt when that came later.
 
+        :param date day: of the last installment that is missed.
         :return: in the currency of the plan.
         :rtype: float
         """
         self.ensure_one()
         today = fields.Date.context_today(self)
-        since = self.company_id._add_working_days(today, -WORKING_DAYS)
-        for model in ("account.move.line", "account.payment", "res.partner"):
-            self.env[model].flush_model()
+        company = self.company_id
+        grace_end = fields.Date.add(day, days=company.dunning_promise_grace)
+        since = company._add_working_days(today, -WORKING_DAYS)
+        if today <= company._add_working_days(grace_end, WORKING_DAYS):
+            since = min(since, self.date)
+        for name in (
+            "account.move.line",
+            "account.payment",
+            "payment.transaction",
+            "res.partner",
+            self._name,
+        ):
+            self.env[name].flush_model()
         [(amount,)] = self.env.execute_query(
             SQL(
                 """
-                SELECT coalesce(sum(amount), 0)::float
-                  FROM (SELECT -l.amount_residual_currency AS amount
-                          FROM account_move_line l
-                          JOIN account_account a ON a.id = l.account_id
-                          JOIN account_journal j ON j.id = l.journal_id
-                          JOIN res_partner p ON p.id = l.partner_id
-                         WHERE p.commercial_partner_id = %(partner)s
-                           AND l.company_id = %(company)s
-                           AND l.currency_id = %(currency)s
-                           AND a.account_type = 'asset_receivable'
-                           AND l.parent_state = 'posted' AND l.reconciled IS NOT TRUE
-                           AND l.amount_residual_currency < 0
-                           AND j.type IN ('bank', 'cash', 'credit')
-                           AND l.date >= %(since)s
-                         UNION ALL
-                        SELECT payment.amount
-                          FROM account_payment payment
-                          JOIN res_partner p ON p.id = payment.partner_id
-                         WHERE p.commercial_partner_id = %(partner)s
-                           AND payment.company_id = %(company)s
-                           AND payment.currency_id = %(currency)s
-                           AND payment.state = 'in_process'
-                           AND payment.move_id IS NULL
-                           AND payment.payment_type = 'inbound'
-                           AND payment.date >= %(since)s) money
+                %(family)s
+                SELECT coalesce(sum(money.amount), 0)::float
+                  FROM family
+                  JOIN (%(money)s) money ON money.partner_id = family.id
+                 WHERE money.company_id = %(company)s
+                   AND money.currency_id = %(currency)s
+                   AND money.date >= %(since)s
                 """,
-                partner=self.partner_id.id,
-                company=self.company_id.id,
+                family=SQL(FAMILY, ids=self.ids, table=SQL.identifier(self._table)),
+                money=self.env["collections.awaited"]._get_unallocated_sql(),
+                company=company.id,
                 currency=self.currency_id.id,
                 since=since,
             )

@@ -51,13 +51,16 @@ class CollectionsPaymentPlan(models.Model):
                 # The debt is gone: the invoice was cancelled, or is made anew.
                 credited += self._to_decimal(line.amount)
                 continue
-            entries = settled.get(line.id, [])
-            payments += self._skip_earlier(
-                [entry[:2] for entry in entries if not entry[2]], line.paid_before
+            paid = self._skip_earlier(
+                [entry[:2] for entry in settled.get(line.id, []) if not entry[2]],
+                line.paid_before,
             )
-            credits = sum(entry[1] for entry in entries if entry[2])
-            since = max(credits - line.credited_before, 0.0)
-            credited += self._to_decimal(since)
+            payments += paid
+            # What is neither paid nor open was credited, or never owed: a corrected
+            # invoice may ask for less.
+            rest = self._to_decimal(line.amount)
+            rest -= self._to_decimal(item.amount_residual_currency)
+            credited += max(rest - sum(part for _day, part in paid), 0)
         return sorted(payments, key=lambda entry: entry[0]), credited
 
     def _skip_earlier(self, entries, amount):
@@ -78,11 +81,15 @@ class CollectionsPaymentPlan(models.Model):
     def _match_payments(self, settled=None):
         """Note on the installments what was paid, and what each has come to.
 
+        As long as one of its invoices is a draft a plan stays as it was: nobody knows
+        yet what it will ask for, and its payments are taken off it.
+
         :param dict settled: see ``_read_settled`` of the lines, when read already.
         """
-        matches = self._get_matches(settled)
+        plans = self.sudo().filtered(lambda plan: not plan._get_draft_lines())
+        matches = plans._get_matches(settled)
         today = fields.Date.context_today(self)
-        for plan in self.sudo():
+        for plan in plans:
             for installment in plan.installment_ids:
                 match = matches[installment.id]
                 vals = {
@@ -96,6 +103,18 @@ class CollectionsPaymentPlan(models.Model):
             paid = sum(plan.installment_ids.mapped("amount_paid"))
             if plan.currency_id.compare_amounts(paid, plan.amount_paid):
                 plan.amount_paid = paid
+
+    def _get_draft_lines(self):
+        """Return the items whose invoices are drafts again, to be corrected.
+
+        :rtype: collections.payment.plan.line
+        """
+        return self.line_ids.filtered(
+            lambda line: (
+                line.move_id == line.move_line_id.move_id
+                and line.move_id.state == "draft"
+            )
+        )
 
     def _get_installment_state(self, installment, match, today):
         """Return what an installment has come to on a day.

@@ -134,6 +134,8 @@ class CollectionsPaymentPlan(models.Model):
         self._check_proposable()
         plan = self.sudo()
         plan.line_ids._refresh_amounts()
+        # Interest may have been invoiced, or a rate recorded, since it was drafted.
+        plan._check_schedule()
         plan.write(
             {
                 "name": plan.previous_id.name or plan._get_next_name(),
@@ -199,11 +201,22 @@ class CollectionsPaymentPlan(models.Model):
                 limit=1,
             )
         )
-        if twins:
+        offers = (
+            self.env["collections.settlement"]
+            .sudo()
+            .search(
+                [
+                    ("item_ids", "in", line.move_line_id.ids),
+                    ("state", "in", ("offered", "accepted")),
+                ],
+                limit=1,
+            )
+        )
+        if twins or offers:
             raise UserError(
                 self.env._(
                     "%(item)s is in %(plan)s already.",
-                    plan=twins.plan_id.display_name,
+                    plan=(twins.plan_id or offers).display_name,
                     **values,
                 )
             )

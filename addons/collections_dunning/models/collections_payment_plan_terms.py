@@ -118,6 +118,15 @@ class CollectionsPaymentPlan(models.Model):
                 self.env._("%(plan)s was proposed: it is kept.", plan=plan.display_name)
             )
 
+    def _change_terms(self):
+        """Items or installments of these plans were changed: nobody approved that.
+
+        :raise UserError: when a customer has the plan already.
+        """
+        self._check_changeable()
+        if not self.env.su:
+            self.filtered("approved_by_id")._withdraw_approval()
+
     def _check_changeable(self):
         """Refuse to touch items and installments of what the customer has.
 

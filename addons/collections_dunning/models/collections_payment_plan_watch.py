@@ -61,10 +61,12 @@ class CollectionsPaymentPlan(models.Model):
             return
         if self._rebind_lines() or settled is None:
             settled = self.line_ids._read_settled()
+        if self._get_draft_lines():
+            return
         self._match_payments(settled)
         self._ask_about_credit(settled)
         if self.currency_id.compare_amounts(self.amount_remaining, 0) <= 0:
-            self._complete()
+            self._complete(settled)
             return
         self._watch_state()
         self._watch_messages()

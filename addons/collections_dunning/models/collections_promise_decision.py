@@ -70,7 +70,7 @@ class CollectionsPromise(models.Model):
         waiting = promises._get_waiting(missing, today)
         waiting._wait()
         for state in ("kept", "partly", "broken", "cancelled"):
-            (decided[state] - waiting)._close(state)
+            (decided[state] - waiting)._close_safely(state)
         decided["open"]._shrink_holds({p: found[p.id][2] for p in decided["open"]})
 
     def _get_outcome(self, paid, owed, today):

@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
+from ..const import LIVE_PLAN_STATES
+
 # What a Credit Manager approves: changed afterwards, it is another offer.
 CONTENT = {
     "debtor_id",
@@ -181,7 +183,18 @@ class CollectionsSettlement(models.Model):
             ],
             limit=1,
         )
-        twin = twin or self.sudo().item_ids.dunning_plan_id[:1]
+        twin = twin or (
+            self.env["collections.payment.plan.line"]
+            .sudo()
+            .search(
+                [
+                    ("move_line_id", "in", self.item_ids.ids),
+                    ("plan_id.state", "in", ("proposed", *LIVE_PLAN_STATES)),
+                ],
+                limit=1,
+            )
+            .plan_id
+        )
         if twin:
             raise ValidationError(
                 self.env._(

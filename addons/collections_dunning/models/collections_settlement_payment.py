@@ -31,6 +31,7 @@ class CollectionsSettlement(models.Model):
         :param res.company company: whose offers are looked at.
         """
         self = self.sudo().with_company(company)
+        self._reopen_unpaid(company)
         offers = self.search([("company_id", "=", company.id), ("state", "in", LIVE)])
         if not offers:
             return
@@ -49,7 +50,33 @@ class CollectionsSettlement(models.Model):
         waiting = offers._get_waiting(missing, today)
         waiting._wait()
         for state in ("paid", "lapsed", "cancelled"):
-            (decided[state] - waiting)._close(state)
+            (decided[state] - waiting)._close_safely(state)
+
+    @api.model
+    def _reopen_unpaid(self, company):
+        """Take back the write-offs that wait of offers whose payment came back.
+
+        :param res.company company: whose offers are looked at.
+        """
+        paid = self.search(
+            [
+                ("company_id", "=", company.id),
+                ("state", "=", "paid"),
+                ("write_off_move_id.state", "=", "draft"),
+            ]
+        )
+        receipts = paid.item_ids._get_receipts()
+        today = fields.Date.context_today(self)
+        for offer in paid:
+            amount, _late = offer._sum_receipts(receipts)
+            if offer.currency_id.compare_amounts(amount, offer.amount_paid) >= 0:
+                continue
+            offer._get_tasks().unlink()
+            offer.write_off_move_id.unlink()
+            offer.state = "accepted" if offer.signed_on else "offered"
+            offer.decided_on = False
+            if today <= offer.until_date:
+                offer._hold_items()
 
     def _sum_receipts(self, receipts):
         """Return what was paid for this offer: in time, and too late.

@@ -8,6 +8,8 @@ from ..const import HOLD_REASONS
 
 # What says itself on the debtor's file what it holds, once for all its items.
 SPEAKING_ORIGINS = ("collections.promise", "collections.settlement")
+# What alone decides about its holds.
+ARRANGED_ORIGINS = (*SPEAKING_ORIGINS, "collections.payment.plan")
 
 
 class DunningHold(models.Model):
@@ -133,7 +135,7 @@ class DunningHold(models.Model):
             self.env["dunning.proposal"].sudo()._refresh_notices(drafts)
 
     def write(self, vals):
-        """Leave what a promise or an offer holds to it.
+        """Leave what a promise, a plan or an offer holds to it.
 
         :raise UserError: names it.
         """
@@ -147,14 +149,14 @@ class DunningHold(models.Model):
         self._log(self.env._("Hold removed"))
 
     def _check_not_arranged(self):
-        """Refuse to change by hand what a promise or an offer holds.
+        """Refuse to change by hand what a promise, a plan or an offer holds.
 
         :raise UserError: names it.
         """
         if self.env.su:
             return
         for hold in self:
-            if hold.origin_model in SPEAKING_ORIGINS:
+            if hold.origin_model in ARRANGED_ORIGINS:
                 origin = self.env[hold.origin_model].browse(hold.origin_id).exists()
                 if origin:
                     raise UserError(
@@ -211,6 +213,9 @@ class DunningHold(models.Model):
         """
         yesterday = fields.Date.subtract(fields.Date.context_today(self), days=1)
         for hold in self:
+            if hold.date_to and hold.date_to < yesterday:
+                # It ended before: a second end would be another stop to tell of.
+                continue
             if hold.date_from <= yesterday or told_date:
                 hold.date_to = max(hold.date_from, yesterday)
             else:

@@ -33,7 +33,11 @@ class DunningNotice(models.Model):
         self.ensure_one()
         event = self.level_id.event
         if event == "plan_completed":
-            return self.plan_id.state == "completed"
+            # A payment may have come back since.
+            left = self.plan_id.amount_remaining
+            return self.plan_id.state == "completed" and (
+                self.currency_id.compare_amounts(left, 0) <= 0
+            )
         if event == "plan_accelerated":
             alive = bool(self.plan_id.accelerated_on)
         else:

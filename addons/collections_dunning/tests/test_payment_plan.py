@@ -1,5 +1,8 @@
 from datetime import date
 
+from freezegun import freeze_time
+
+from odoo import Command
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import Form, tagged
 
@@ -165,6 +168,57 @@ class TestPaymentPlan(PlanCommon):
         self.assertEqual(plan.state, "cancelled")
         self.assertFalse(plan.line_ids.hold_id.filtered("is_current"))
 
+    def test_offer_that_lapsed_does_not_end_again(self):
+        """Dunning went on when it lapsed; a second stop would tell a new date again."""
+        plan = self._create_plan()
+        plan.action_propose()
+        with freeze_time(f"{self._day(30)} 10:00:00"):
+            plan.action_cancel()
+        dates = plan._get_holds().mapped("date_to")
+        self.assertEqual(dates, [plan.valid_until] * 2)
+
+    def test_its_holds_are_its_own(self):
+        plan = self._create_plan()
+        plan.action_propose()
+        hold = plan.line_ids.hold_id[:1].with_user(self.collector)
+        for change in (hold.action_end, hold.unlink):
+            with self.assertRaisesRegex(UserError, plan.name):
+                change()
+        with self.assertRaisesRegex(UserError, plan.name):
+            hold.date_to = self.today
+
+    def test_item_is_in_a_settlement_offer_or_in_a_plan(self):
+        offers = self.env["collections.settlement"].with_user(self.manager)
+        plan, first = self._create_plan(self.invoice), self._item(self.invoice)
+        offer, twin = offers.create(
+            [
+                {
+                    "debtor_id": self.debtor.id,
+                    "item_ids": [Command.set(items.ids)],
+                    "currency_id": self.company.currency_id.id,
+                    "date": self._day(10),
+                    "write_off_account_id": (
+                        self.company_data["default_account_expense"].id
+                    ),
+                }
+                for items in (first, self._item(self.second_invoice))
+            ]
+        )
+        plan.action_propose()
+        with self.assertRaisesRegex(ValidationError, plan.name):
+            offer.action_offer()
+        twin.action_offer()
+        with self.assertRaisesRegex(UserError, twin.name):
+            self._create_plan(self.second_invoice).action_propose()
+
+    def test_copy_is_a_new_draft(self):
+        plan = self._create_plan()
+        plan.action_propose()
+        copy = plan.with_user(self.collector).copy()
+        self.assertRecordValues(
+            copy, [{"state": "draft", "name": False, "amount_total": 1000}]
+        )
+
     # === APPROVAL === #
 
     def test_long_or_large_plan_is_approved_by_a_credit_manager(self):
@@ -189,6 +243,27 @@ class TestPaymentPlan(PlanCommon):
         plan.with_user(self.manager).action_propose()
         self.assertEqual(plan.approved_by_id, self.manager)
         self.assertEqual(plan.state, "proposed")
+
+    def test_approval_is_of_each_installment_and_item(self):
+        """Changed one by one, too, as a call from outside may."""
+        self.company.dunning_plan_approval_amount = 100
+
+        def last_day(plan):
+            plan.installment_ids[-1].date = self._day(2000)
+
+        def other_amounts(plan):
+            plan.installment_ids[0].amount = 1
+            plan.installment_ids[-1].amount += 332.33
+
+        def less(plan):
+            plan.line_ids[0].unlink()
+
+        for change in (last_day, other_amounts, less):
+            plan = self._create_plan()
+            plan.with_user(self.manager).action_approve()
+            change(plan.with_user(self.collector))
+            with self.subTest(change.__name__):
+                self.assertFalse(plan.approved_by_id)
 
     def test_limit_on_the_amount(self):
         self.company.dunning_plan_approval_amount = 1000

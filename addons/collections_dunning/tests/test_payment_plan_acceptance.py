@@ -3,6 +3,7 @@ from datetime import timedelta
 
 from freezegun import freeze_time
 
+from odoo import Command
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, tagged
 
@@ -90,6 +91,27 @@ class TestPaymentPlanAcceptance(PlanCommon):
         draft = self._create_plan(self._create_invoice(5))
         action = draft.action_view_agreement()
         self.assertEqual(action["type"], "ir.actions.report")
+
+    def test_takes_the_place_of_promises(self):
+        """Nobody breaks a promise by agreeing on other dates with us."""
+        promises = self.env["collections.promise"].sudo()
+        vals = {
+            "debtor_id": self.debtor.id,
+            "currency_id": self.company.currency_id.id,
+            "amount": 100,
+            "date": self._day(2),
+        }
+        self.plan.action_cancel()
+        newer = self._create_invoice(10)
+        both = self._item(self.invoice) | self._item(newer)
+        one, other = promises.create(
+            [
+                {**vals, "item_ids": [Command.set(self._item(self.invoice).ids)]},
+                {**vals, "item_ids": [Command.set(both.ids)]},
+            ]
+        )
+        self._create_accepted()
+        self.assertEqual((one.state, other.state), ("cancelled", "open"))
 
     # === VERSIONS === #
 

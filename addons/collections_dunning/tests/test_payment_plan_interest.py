@@ -2,6 +2,7 @@ from datetime import date
 
 from freezegun import freeze_time
 
+from odoo.exceptions import UserError
 from odoo.tests import tagged
 
 from .charge_common import ChargeCommon
@@ -95,6 +96,30 @@ class TestPaymentPlanInterest(ChargeCommon):
         self._pay(line.move_id)
         plan.sudo()._watch()
         self.assertEqual(plan.state, "completed")
+
+    def test_charges_invoiced_since_the_draft(self):
+        """The schedule is made anew: nobody is asked for them twice."""
+        plans = self.env["collections.payment.plan"].with_user(self.collector)
+        plan = plans._create_from_items(
+            self.debtor, self._item(self.late), with_charges=True
+        )
+        self._invoice(self.late, "2025-08-20")
+        with self.assertRaisesRegex(UserError, "add up"):
+            plan.action_propose()
+
+    def test_version_of_an_offer_asks_for_the_charges_too(self):
+        plans = self.env["collections.payment.plan"].with_user(self.collector)
+        plan = plans._create_from_items(
+            self.debtor, self._item(self.late), with_charges=True
+        )
+        plan.action_propose()
+        plan.action_renegotiate()
+        self.assertEqual(plan.next_ids.amount_total, plan.amount_total)
+        plan._accept({"acceptance": "hand", "signed_by": "Jeanne Durand"})
+        plan.next_ids.unlink()
+        plan.action_renegotiate()
+        self.assertAlmostEqual(plan.next_ids.amount_total, plan.amount_total, 2)
+        self.assertFalse(plan.next_ids.with_charges)
 
     def test_charges_that_can_not_be_invoiced_do_not_undo_the_signature(self):
         plans = self.env["collections.payment.plan"].with_user(self.collector)

@@ -2,6 +2,7 @@ from datetime import timedelta
 
 from freezegun import freeze_time
 
+from odoo.exceptions import UserError
 from odoo.tests import tagged
 
 from .promise_common import PromiseCommon
@@ -199,6 +200,22 @@ class TestPromiseDecision(PromiseCommon):
             promise,
             [{"state": "broken", "amount_paid": 0, "decided_on": self._day(8)}],
         )
+
+    def test_failure_of_one_does_not_stop_the_others(self):
+        bad = self._promise(self._create_invoice(days_late=20), days=2)
+        good = self._promise(self._create_invoice(days_late=20), days=2)
+        promises = type(good)
+        log = promises._log_on_debtor
+
+        def fail(promise, body):
+            if promise == bad:
+                raise UserError("Gone")
+            return log(promise, body)
+
+        self.patch(promises, "_log_on_debtor", fail)
+        with self.assertLogs("odoo.addons.collections_dunning", "ERROR"):
+            self._night(9)
+        self.assertEqual((self._state(bad), self._state(good)), ("open", "broken"))
 
     def test_paid_after_grace(self):
         """Too late: the promise was broken, even when the night found it afterwards."""

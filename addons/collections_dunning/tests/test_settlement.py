@@ -287,6 +287,55 @@ class TestSettlement(SettlementCommon):
         self.assertEqual(offer.state, "lapsed")
         self.assertNotEqual(compute(item, self.today)[item.id].status, "settled")
 
+    def test_payment_came_back(self):
+        """Before the rest is written off: nothing is waived, and dunning goes on."""
+        for day, state in ((4, "offered"), (20, "lapsed")):
+            invoice = self._create_invoice(days_late=40, amount=1000)
+            offer = self._offer(items=self._item(invoice))
+            self._pay_on(2, 800, invoice)
+            self._night(3)
+            self.assertEqual(offer.state, "paid")
+            write_off = offer.write_off_move_id
+            self._item(invoice).remove_move_reconcile()
+            self._night(day)
+            self.assertRecordValues(
+                offer,
+                [
+                    {
+                        "state": state,
+                        "amount_paid": 0,
+                        "decided_on": (
+                            self.today + timedelta(days=day)
+                            if state == "lapsed"
+                            else False
+                        ),
+                    }
+                ],
+            )
+            self.assertFalse(write_off.exists() or offer.activity_ids)
+            with freeze_time(self.today + timedelta(days=day)):
+                current = offer._get_holds().filtered("is_current")
+            dates = [offer.until_date] if state == "offered" else []
+            self.assertEqual(current.mapped("date_to"), dates)
+
+    def test_failure_of_one_does_not_stop_the_others(self):
+        invoice = self._create_invoice(days_late=40, amount=1000)
+        bad, good = self._offer(), self._offer(items=self._item(invoice))
+        self._pay_on(2, 800)
+        self._pay_on(2, 800, invoice)
+        offers = type(good)
+        prepare = offers._prepare_write_off
+
+        def fail(offer, items):
+            if offer == bad:
+                raise UserError("No journal")
+            return prepare(offer, items)
+
+        self.patch(offers, "_prepare_write_off", fail)
+        with self.assertLogs("odoo.addons.collections_dunning", "ERROR"):
+            self._night(3)
+        self.assertEqual((bad.state, good.state), ("offered", "paid"))
+
     # === LAPSED === #
 
     def test_lapses(self):
