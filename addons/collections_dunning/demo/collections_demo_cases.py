@@ -19,7 +19,10 @@ class CollectionsDemo(models.AbstractModel):
         """Make what is not an invoice or its payment, see ``ledger.UNPAID``."""
         case = {plan.case: move for plan, move in invoices if plan.case}
         sent = self.env["account.move"].union(*(move for _plan, move in invoices))
-        (sent - case["not_delivered"]).is_move_sent = True
+        sent -= case["not_delivered"]
+        sent.is_move_sent = True
+        for day, moves in sent.grouped("invoice_date").items():
+            moves.dunning_sent_on = day
         part = self._create_credit_note(
             case["part_credited"], 0.25, today - timedelta(days=20)
         )

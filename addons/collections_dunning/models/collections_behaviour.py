@@ -211,7 +211,7 @@ class CollectionsBehaviour(models.AbstractModel):
         return SQL(
             """
             SELECT l.id, d.id AS debtor_id, l.reconciled IS TRUE AS reconciled,
-                   greatest(%(clock)s, m.dunning_sent_on) AS clock
+                   %(clock)s AS due, greatest(%(clock)s, m.dunning_sent_on) AS clock
               FROM account_move_line l
               JOIN account_move m ON m.id = l.move_id
               JOIN account_account a ON a.id = l.account_id
@@ -233,19 +233,22 @@ class CollectionsBehaviour(models.AbstractModel):
         """Return the query of the payments of these items (``item``), part by part.
 
         Credit notes are no payments. ``late_days`` is negative for what came early.
+        Who paid had his invoice, whenever somebody marked it as sent.
         """
         return SQL(
             """
             SELECT item.debtor_id, item.id AS item_id, paid.amount,
                    paid.max_date AS paid_on,
-                   paid.max_date - item.clock - coalesce(excused.days, 0) AS late_days
+                   paid.max_date - coalesce(excused.days, 0)
+                       - CASE WHEN paid.max_date < item.clock
+                              THEN item.due ELSE item.clock END AS late_days
               FROM item
               JOIN account_partial_reconcile paid ON paid.debit_move_id = item.id
               JOIN account_move_line credit ON credit.id = paid.credit_move_id
               JOIN account_move entry ON entry.id = credit.move_id
                                      AND entry.move_type <> 'out_refund'
          LEFT JOIN LATERAL (%(excused)s) excused ON TRUE
-             WHERE item.clock IS NOT NULL
+             WHERE item.due IS NOT NULL
                AND paid.amount > 0 AND paid.max_date > %(since)s
             """,
             excused=self._get_excused_sql(),

@@ -78,6 +78,12 @@ class TestBehaviour(DunningCommon):
         invoice.dunning_sent_on = self.today - timedelta(days=54)
         self.assertEqual(self._compute().late_days_average, 4.0)
 
+    def test_marked_as_sent_after_it_was_paid(self):
+        """As for what was sent elsewhere, and is marked in one go one day."""
+        invoice = self._bill(60, paid_late=10)
+        invoice.dunning_sent_on = self.today
+        self.assertEqual(self._compute().late_days_average, 10.0)
+
     def test_sending_is_recorded_once(self):
         invoice = self._bill(60)
         self.assertFalse(invoice.dunning_sent_on)
