@@ -115,6 +115,10 @@ class CollectionsDemo(models.AbstractModel):
         )
         if not self.env["dunning.run"].search_count([("company_id", "=", company.id)]):
             return
+        # Those of an addon come after its demo: the letters would all be English.
+        self.env["ir.module.module"]._load_module_terms(
+            ["collections_disputes"], ["fr_FR"]
+        )
         for plan in DISPUTES:
             item = self._get_disputed_item(plan)
             if item:
