@@ -44,7 +44,7 @@ class CollectionsPaymentPlan(models.Model):
         :return: (day, Decimal) in order of the days; Decimal.
         :rtype: tuple(list, Decimal)
         """
-        payments, credited = [], self._to_decimal(0)
+        payments, credited = [], self._to_decimal(self._get_missing_charges())
         for line in self.line_ids:
             item = line.move_line_id
             if item.move_id != line.move_id or item.parent_state != "posted":
@@ -62,6 +62,21 @@ class CollectionsPaymentPlan(models.Model):
             rest -= self._to_decimal(item.amount_residual_currency)
             credited += max(rest - sum(part for _day, part in paid), 0)
         return sorted(payments, key=lambda entry: entry[0]), credited
+
+    def _get_missing_charges(self):
+        """Return what this plan asks for of charges that none of its items bears.
+
+        They could not be invoiced when it was accepted, or were invoiced beside it:
+        nothing can be allocated to them here, and nobody is behind because of them.
+
+        :return: in the currency of the plan.
+        :rtype: float
+        """
+        self.ensure_one()
+        if not self.accepted_on:
+            return 0.0
+        invoiced = self.line_ids.filtered("is_charge").mapped("amount")
+        return max(self.amount_charges - sum(invoiced), 0.0)
 
     def _skip_earlier(self, entries, amount):
         """Return the payments that came after the first ``amount`` of them.

@@ -225,6 +225,7 @@ class CollectionsPaymentPlan(models.Model):
         The credit shortens this plan from its end until then.
         """
         _payments, credited = self._sort_settled(settled)
+        credited -= self._to_decimal(self._get_missing_charges())
         key = f"credit:{credited}"
         if not credited or key in (self.questions or {}):
             return

@@ -72,7 +72,7 @@ class CollectionsSettlement(models.Model):
             if offer.currency_id.compare_amounts(amount, offer.amount_paid) >= 0:
                 continue
             offer._get_tasks().unlink()
-            offer.write_off_move_id.unlink()
+            offer.write_off_move_id.button_cancel()
             offer.state = "accepted" if offer.signed_on else "offered"
             offer.decided_on = False
             if today <= offer.until_date:

@@ -2,6 +2,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL, format_date
 
+from ..const import LIVE_PLAN_STATES
+
 # First key of the advisory lock that keeps two runs of one company apart.
 LOCK_NAMESPACE = 1685417582
 
@@ -204,6 +206,16 @@ class DunningRun(models.Model):
 
         :param res.company company: whose items will be assessed.
         """
+        plans = self.env["collections.payment.plan"].sudo()
+        for plan in plans.search(
+            [
+                ("company_id", "=", company.id),
+                ("state", "in", LIVE_PLAN_STATES),
+                ("line_ids.move_line_id", "=", False),
+            ]
+        ):
+            # An item that was made anew has lost its hold.
+            plan._rebind_lines()
         self.env["collections.promise"]._decide(company)
         self.env["collections.settlement"]._decide(company)
 

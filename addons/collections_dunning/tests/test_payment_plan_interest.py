@@ -133,6 +133,21 @@ class TestPaymentPlanInterest(ChargeCommon):
         self.assertFalse(plan.line_ids.filtered("is_charge"))
         self.assertIn("Goodwill", plan.activity_ids.note)
 
+    def test_charges_that_are_no_item_are_not_missed(self):
+        """Invoiced beside the plan, they are asked for there, not by the plan too."""
+        plans = self.env["collections.payment.plan"].with_user(self.collector)
+        plan = plans._create_from_items(
+            self.debtor, self._item(self.late), with_charges=True
+        )
+        plan.action_propose()
+        self._invoice(self.late, "2025-08-20").action_post()
+        plan._accept({"acceptance": "hand", "signed_by": "Jeanne Durand"})
+        self.assertFalse(plan.line_ids.filtered("is_charge"))
+        self.assertEqual(plan.amount_remaining, 1200)
+        self._pay(self.late)
+        plan.sudo()._watch()
+        self.assertEqual(plan.state, "completed")
+
     def test_waived_debtor_has_no_charges_in_a_plan(self):
         self.debtor.write({"charging": "waive", "charging_reason": "Goodwill"})
         plans = self.env["collections.payment.plan"].with_user(self.collector)

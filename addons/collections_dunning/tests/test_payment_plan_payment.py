@@ -298,6 +298,14 @@ class TestPaymentPlanPayment(PlanCommon):
         self.assertEqual(self.plan.state, "completed")
         self.assertFalse(self.plan.sudo().notice_ids)
 
+    def test_item_made_anew_is_held_in_the_next_run(self):
+        """Whichever job of the night is the first."""
+        line = self.plan.line_ids.filtered(lambda line: line.move_id == self.invoice)
+        line.hold_id.sudo().unlink()
+        line.sudo().move_line_id = False
+        self._propose()
+        self.assertEqual(self._reason(self.invoice), ["payment_plan"])
+
     # === NEW INVOICES === #
 
     def test_new_invoices_paid_on_time(self):
