@@ -1,6 +1,8 @@
 from odoo import models
 from odoo.tools import formataddr
 
+from ..tools.log_filter import hide_tokens_of_messages
+
 
 class CollectionsDebtor(models.Model):
     """Short letters to the customer about what was agreed, posted on his file."""
@@ -66,6 +68,10 @@ class CollectionsDebtor(models.Model):
         if not self or not self.env.context.get("letter_opens_page"):
             return body
         return body.replace(self._get_portal_address(), self._get_portal_url())
+
+    def _message_create(self, values_list):
+        """Keep no signed link: answers quote the message that they answer."""
+        return super()._message_create(hide_tokens_of_messages(values_list))
 
     def _get_letter_author(self):
         """Return who signs: the responsible, else the default one, else the company.

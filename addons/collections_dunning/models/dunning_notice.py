@@ -223,7 +223,12 @@ class DunningNotice(models.Model):
         groups="collections_dunning.collections_dunning_group_collector",
     )
     pdf_attachment_id = fields.Many2one(
-        "ir.attachment", string="Letter as Printed", readonly=True, copy=False
+        "ir.attachment",
+        string="Letter as Printed",
+        readonly=True,
+        copy=False,
+        # Its code opens the customer's page, too.
+        groups="collections_dunning.collections_dunning_group_collector",
     )
 
     _to_send_idx = models.Index("(state, id) WHERE state IN ('queued', 'sending')")

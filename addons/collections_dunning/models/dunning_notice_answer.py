@@ -1,5 +1,7 @@
 from odoo import Command, models
 
+from ..tools.log_filter import hide_tokens_of_messages
+
 
 class DunningNotice(models.Model):
     """Answers to notices: they reach the responsible and the debtor's file."""
@@ -17,6 +19,10 @@ class DunningNotice(models.Model):
             if user.active:
                 notice._message_subscribe(user.partner_id.ids)
         return super().message_update(msg_dict, update_vals)
+
+    def _message_create(self, values_list):
+        """Keep no signed link: answers quote the message that they answer."""
+        return super()._message_create(hide_tokens_of_messages(values_list))
 
     def _message_post_after_hook(self, message, msg_vals):
         """Show what customers answer on the debtor's file too."""

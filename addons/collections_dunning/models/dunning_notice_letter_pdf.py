@@ -51,6 +51,8 @@ class DunningNotice(models.Model):
                         "mimetype": "application/pdf",
                         "res_model": notice._name,
                         "res_id": notice.id,
+                        # Whoever may not read the field can't read the file.
+                        "res_field": "pdf_attachment_id",
                         "company_id": notice.company_id.id,
                     }
                     for notice, letter in zip(self, letters, strict=True)
@@ -61,14 +63,17 @@ class DunningNotice(models.Model):
     def _get_letters_pdf(self):
         """Return these letters as one PDF, in the order of ``self``.
 
-        As they were stored; those that are not printed yet as specimens.
+        As they were stored; those that are not printed yet as specimens. Who is no
+        Collector gets specimens of all: what was stored opens the customer's page.
 
         :rtype: bytes
         """
-        attachments = [notice.pdf_attachment_id.sudo() for notice in self]
-        if len(attachments) == 1 and attachments[0]:
-            return attachments[0].raw
-        specimens = self.filtered(lambda n: not n.pdf_attachment_id)._get_specimens()
+        stored = self.sudo().filtered("pdf_attachment_id")
+        if not self._may_show_portal_link():
+            stored = stored.browse()
+        if len(self) == 1 and stored:
+            return stored.pdf_attachment_id.raw
+        specimens = (self - stored)._get_specimens()
         return letter_pdf.merge(self._read_one_at_a_time(specimens))
 
     def _read_one_at_a_time(self, specimens):
@@ -77,7 +82,7 @@ class DunningNotice(models.Model):
             if notice.id in specimens:
                 yield specimens.pop(notice.id)
                 continue
-            attachment = notice.pdf_attachment_id.sudo()
+            attachment = notice.sudo().pdf_attachment_id
             yield attachment.raw
             attachment.invalidate_recordset(["raw"], flush=False)
 

@@ -1,6 +1,6 @@
 from base64 import b64encode
 
-from odoo import api, models
+from odoo import SUPERUSER_ID, api, models
 
 from ..tools import epc_qr
 
@@ -33,6 +33,18 @@ class DunningNotice(models.Model):
         customers = self.recipient_ids.commercial_partner_id
         return customers == self.debtor_id.partner_id
 
+    @api.model
+    def _may_show_portal_link(self):
+        """Tell whether a letter may be shown to the user with its signed link.
+
+        Who is asked is the user, whatever is done as superuser in his name.
+
+        :rtype: bool
+        """
+        return self.env.uid == SUPERUSER_ID or self.env.user.has_group(
+            "collections_dunning.collections_dunning_group_collector"
+        )
+
     def _prepare_portal_link(self):
         """Return what is written in place of the page's public address.
 
@@ -64,14 +76,15 @@ class DunningNotice(models.Model):
     def _get_portal_qr(self):
         """Return the code on a letter that opens the customer's page.
 
-        :return: an image for HTML; of a draft, of the page's public address; False
-            when somebody from outside gets the letter.
+        :return: an image for HTML; of a draft, and for who is no Collector, of the
+            page's public address; False when somebody from outside gets the letter.
         :rtype: str
         """
         self.ensure_one()
         if not self._has_portal_link():
             return False
         link = self._prepare_portal_link()
-        name = "portal_address" if self.state == "draft" else "portal_link"
+        is_live = self.state != "draft" and self._may_show_portal_link()
+        name = "portal_link" if is_live else "portal_address"
         image = b64encode(epc_qr.build_svg(link[name]).encode()).decode()
         return f"data:image/svg+xml;base64,{image}"

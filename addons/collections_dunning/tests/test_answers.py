@@ -91,6 +91,39 @@ class TestAnswers(DeliveryCommon):
         self.assertEqual(line.attachment_ids.mapped("name"), ["receipt.pdf"])
         self.assertFalse(line.notified_partner_ids, "told of the answer once")
 
+    def test_quoted_link(self):
+        """Answers quote the message, with its link: what is kept opens nothing."""
+        self._run_job()
+        url = self.notice.debtor_id._get_portal_url()
+        token = url.rpartition("/")[2]
+        checked = (
+            f"https://gate.example.com/?url=https%3A%2F%2Fx%2Fcollections%2F{token}"
+        )
+        text = ANSWER.replace("We paid yesterday", f"> {url}\n> {checked}\nWe paid")
+        gateway = self.env["mail.thread"].sudo()
+        debtor = self.notice.debtor_id
+        letter = debtor.sudo().message_post(body="Our letter", message_type="email")
+        for number, reference in enumerate(
+            (self.notice.message_ref, letter.message_id)
+        ):
+            gateway.message_process(
+                None,
+                text.format(
+                    sender="Compta <compta@durand.example.com>",
+                    to="catchall@seller.example.com",
+                    number=number,
+                    reference=reference,
+                ),
+            )
+        self.env.invalidate_all()
+        kept = (self.notice.message_ids | debtor.message_ids).filtered(
+            lambda message: "We paid" in message.body
+        )
+        self.assertEqual(len(kept), 3)
+        for message in kept:
+            self.assertNotIn(token, message.body)
+            self.assertIn("/collections/***", message.body)
+
     def test_responsible_today(self):
         """Whoever is responsible now hears of it, not only who was."""
         self._run_job()

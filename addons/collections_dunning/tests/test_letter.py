@@ -325,6 +325,26 @@ class TestLetterDownload(LetterCommon, HttpCase):
         both = self.url_open(url + ",".join(map(str, notices.ids)))
         self.assertEqual(len(self._read(both.content).pages), 2)
 
+    def test_readers_get_no_code_that_opens_the_customers_page(self):
+        """The code on a letter is its signed link: whoever has it acts for him."""
+        notice = self._draft(self._create_invoice(60))
+        action = notice.action_print()
+        live = notice._get_portal_qr()
+        letter = notice.pdf_attachment_id
+        copy = notice.with_user(self.reader)
+        self.assertTrue(live)
+        self.assertFalse(copy._get_portal_qr() == live)
+        self.assertTrue(notice.with_user(self.collector)._get_portal_qr() == live)
+        self.assertNotIn("pdf_attachment_id", copy.read()[0])
+        self.assertFalse(letter.with_user(self.reader).has_access("read"))
+        self.authenticate(self.reader.login, self.reader.login)
+        self.assertEqual(self.url_open(f"/web/content/{letter.id}").status_code, 404)
+        url = f"/report/html/{action['report_name']}/{notice.id}"
+        self.assertFalse(live in self.url_open(url).text)
+        one = self.url_open(url.replace("/html/", "/pdf/"))
+        self.assertFalse(one.content == letter.raw)
+        self.assertIn("SPECIMEN", self._read_pages(one.content)[0])
+
     def test_letters_are_printed_numbered_and_posted_in_a_browser(self):
         self.second.channel = "letter"
         notices = self._draft(self._create_invoice(60))
