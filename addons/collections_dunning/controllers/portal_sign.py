@@ -1,4 +1,5 @@
 import io
+import unicodedata
 from base64 import b64decode
 
 from PIL import Image, UnidentifiedImageError
@@ -220,6 +221,8 @@ class CollectionsPortalSign(CollectionsPortalForms):
         :raise UserError: when there is none.
         """
         name = " ".join(name.split()) if isinstance(name, str) else ""
+        # Signs that nobody sees make a name look like another one.
+        name = "".join(sign for sign in name if unicodedata.category(sign)[0] != "C")
         if not name:
             raise UserError(request.env._("Write your name."))
         return name[:MAX_NAME]
@@ -241,6 +244,12 @@ class CollectionsPortalSign(CollectionsPortalForms):
                 if picture.width * picture.height > MAX_SIGNATURE_PIXELS:
                     raise refusal
                 picture.load()
-        except (ValueError, OSError, UnidentifiedImageError, SyntaxError):
+        except (
+            ValueError,
+            OSError,
+            SyntaxError,
+            UnidentifiedImageError,
+            Image.DecompressionBombError,
+        ):
             raise refusal from None
         return signature

@@ -27,7 +27,7 @@ class CollectionsDebtor(models.Model):
         kind, *ids = key.split("-")
         if kind not in ("items", "less", "plan", "settlement"):
             ids = []
-        if not ids or not all(text.isdecimal() for text in ids):
+        if not ids or not all(text.isdecimal() and len(text) < 19 for text in ids):
             raise UserError(self.env._("Choose what you want to pay."))
         ids = [int(text) for text in ids]
         if kind in ("items", "less"):

@@ -168,6 +168,9 @@ class TestPortalPayment(PortalPaymentCommon):
             self._refuse(key, amount)
             text = self._read(self.url_open(f"{self._link()}/pay?item={key[6:]}"))
             self.assertNotIn("777", text)
+        for query in (f"item={'9' * 5000}", f"plan={'9' * 5000}"):
+            response = self.url_open(f"{self._link()}/pay?{query}")
+            self.assertEqual(response.status_code, 200)
         self._log_in(self.claire)
         self._refuse(
             self._key(self.foreign), 777.77, url=f"/my/collections/{self.debtor.id}"

@@ -3,6 +3,7 @@ import json
 import re
 from datetime import timedelta
 from unittest.mock import patch
+from zlib import crc32
 
 from odoo.tests import tagged
 from odoo.tools import mute_logger
@@ -12,6 +13,9 @@ from .delivery_common import DeliveryCommon
 from .portal_forms_common import PDF, PNG, PortalFormsCommon
 
 SIGNATURE = base64.b64encode(PNG).decode()
+# Its head alone says that it has 60,000 by 60,000 points.
+HEAD = b"IHDR" + (60_000).to_bytes(4) * 2 + PNG[24:29]
+HUGE = base64.b64encode(PNG[:12] + HEAD + crc32(HEAD).to_bytes(4) + PNG[33:]).decode()
 
 
 class PortalSignCommon(PortalFormsCommon, DeliveryCommon):
@@ -298,14 +302,15 @@ class TestPortalSign(PortalSignCommon):
             SIGNATURE[:40],
             {"x": 1},
             SIGNATURE + "A" * 1_000_000,
+            HUGE,
         ):
             self.assertIn("error", self._accept(url, signature=signature))
-        for name in ("", "  ", None, ["x"]):
+        for name in ("", "  ", None, ["x"], "\x00", "\u202e"):
             self.assertIn("error", self._accept(url, name=name))
         self.assertEqual(self.plan.state, "proposed")
         self.assertFalse(self.plan.signature)
-        self._accept(url, name="x" * 1000)
-        self.assertEqual(len(self.plan.signed_by), portal_sign.MAX_NAME)
+        self._accept(url, name="\x00\u202e" + "x" * 1000)
+        self.assertEqual(self.plan.signed_by, "x" * portal_sign.MAX_NAME)
 
     def test_our_own_people(self):
         self._log_in(self.collector)
