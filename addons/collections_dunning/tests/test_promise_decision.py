@@ -2,7 +2,6 @@ from datetime import timedelta
 
 from freezegun import freeze_time
 
-from odoo.exceptions import UserError
 from odoo.tests import tagged
 
 from .promise_common import PromiseCommon
@@ -209,7 +208,7 @@ class TestPromiseDecision(PromiseCommon):
 
         def fail(promise, body):
             if promise == bad:
-                raise UserError("Gone")
+                raise ValueError("Gone")
             return log(promise, body)
 
         self.patch(promises, "_log_on_debtor", fail)

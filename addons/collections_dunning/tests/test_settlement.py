@@ -329,7 +329,7 @@ class TestSettlement(SettlementCommon):
 
         def fail(offer, items):
             if offer == bad:
-                raise UserError("No journal")
+                raise ValueError("No journal")
             return prepare(offer, items)
 
         self.patch(offers, "_prepare_write_off", fail)
