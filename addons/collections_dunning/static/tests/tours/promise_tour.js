@@ -56,7 +56,7 @@ registry.category("web_tour.tours").add("dunning_promise", {
         },
         {
             content: "It is under way",
-            trigger: ".o_form_view .o_arrow_button_current:contains(Open)",
+            trigger: ".o_form_view .o_arrow_button_current:contains(Under Way)",
         },
     ],
 });
