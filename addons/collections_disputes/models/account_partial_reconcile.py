@@ -41,9 +41,26 @@ class AccountPartialReconcile(models.Model):
             )
 
     def unlink(self):
-        """What is open again may be held in another way."""
+        """What is open again may be held in another way, or credited no more."""
         cases = (self.debit_move_id | self.credit_move_id)._get_open_dispute_lines()
         cases = cases.case_id
+        credited = self._get_credited_cases()
         result = super().unlink()
         cases._follow_items()
+        credited._tell_taken_back()
         return result
+
+    def _get_credited_cases(self):
+        """Return the disputes that ended with one of these credit notes.
+
+        :rtype: dispute.case
+        """
+        notes = self.credit_move_id.move_id.filtered(
+            lambda move: move.move_type == "out_refund"
+        )
+        cases = self.env["dispute.case"].sudo()
+        if not notes:
+            return cases
+        return cases.search(
+            [("state", "=", "resolved"), ("credit_note_ids", "in", notes.ids)]
+        )

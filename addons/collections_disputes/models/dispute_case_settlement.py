@@ -152,6 +152,15 @@ class DisputeCase(models.Model):
                 )
             )
 
+    def _tell_taken_back(self):
+        """Have the owners look at what these ended cases gave, and is owed again."""
+        for case in self:
+            if any(line._get_uncredited() for line in case.line_ids):
+                env = case._get_company_env()
+                case._call_owner(
+                    env._("Its credit note was taken off: credit it again, or reopen")
+                )
+
     def _get_settlement(self):
         """Return how the items of this case were settled last.
 

@@ -57,6 +57,19 @@ class TestSettlement(DisputeCommon):
         self.assertIn("draft credit note", task.summary)
         self.assertEqual(task.user_id, self.collector)
 
+    def test_credit_note_taken_off_afterwards(self):
+        """The invoice is owed in full again: somebody has to look at the dispute."""
+        invoice = self._create_invoice(10, 1000)
+        case = self._open(invoice, 300)
+        self._resolve(case, "credit_note")
+        case.credit_note_ids.action_post()
+        self.assertEqual(case.state, "resolved")
+        self.assertFalse(case.activity_ids)
+        self._item(case.credit_note_ids).remove_move_reconcile()
+        [task] = case.activity_ids
+        self.assertIn("taken off", task.summary)
+        self.assertEqual(task.user_id, self.collector)
+
     def test_all_but_what_is_disputed_is_paid(self):
         invoice = self._create_invoice(10, 1000)
         case = self._open(invoice, 300)
