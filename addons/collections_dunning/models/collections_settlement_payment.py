@@ -4,6 +4,8 @@ from odoo import Command, api, fields, models
 from odoo.tools import format_date
 
 LIVE = ("offered", "accepted")
+# Paid, but what is waived is not written off yet: the payment may come back.
+WAITING = [("state", "=", "paid"), ("write_off_move_id.state", "=", "draft")]
 
 
 class CollectionsSettlement(models.Model):
@@ -16,7 +18,8 @@ class CollectionsSettlement(models.Model):
     @api.model
     def _cron_decide(self):
         """Decide the offers of each company."""
-        companies = self.search([("state", "in", LIVE)]).company_id
+        offers = self.search(["|", ("state", "in", LIVE), "&", *WAITING])
+        companies = offers.company_id
         progress = self.env["ir.cron"]._commit_progress
         progress(remaining=len(companies))
         for company in companies:
@@ -58,13 +61,7 @@ class CollectionsSettlement(models.Model):
 
         :param res.company company: whose offers are looked at.
         """
-        paid = self.search(
-            [
-                ("company_id", "=", company.id),
-                ("state", "=", "paid"),
-                ("write_off_move_id.state", "=", "draft"),
-            ]
-        )
+        paid = self.search([("company_id", "=", company.id), *WAITING])
         receipts = paid.item_ids._get_receipts()
         today = fields.Date.context_today(self)
         for offer in paid:
