@@ -101,7 +101,7 @@ class TestPortalPromise(PortalFormsCommon):
         notice = proposal._draft_for_items(self._item(self.overdue), self.formal)
         self._promise(amount="1")
         self.assertEqual(len(self._get_promises()), 1, "a draft says nothing yet")
-        self.debtor.hold_ids.unlink()
+        self.debtor.sudo().hold_ids.unlink()
         self._send(notice)
         page = self._get_form(self.url)
         [box] = page.xpath(f"//input[@id='item_{self._item(self.overdue).id}']")
@@ -116,7 +116,7 @@ class TestPortalPromise(PortalFormsCommon):
         for _time in range(2):
             self._promise()
             self._get_promises().sudo().write({"state": "cancelled"})
-            self.debtor.hold_ids.unlink()
+            self.debtor.sudo().hold_ids.unlink()
         self.assertEqual(len(self._get_promises()), 2)
         self.assertIn("twice already", self._get_error(self._promise()))
         self.assertEqual(len(self._get_promises()), 2)
@@ -133,7 +133,7 @@ class TestPortalPromise(PortalFormsCommon):
                     "date": self.today,
                 }
             )
-            self.debtor.hold_ids.unlink()
+            self.debtor.sudo().hold_ids.unlink()
         self._promise()
         self.assertEqual(len(self._get_promises()), 3)
 
@@ -158,7 +158,7 @@ class TestPortalPromise(PortalFormsCommon):
         self._promise()
         self.assertEqual(self._get_promises().amount, 1000)
         self.assertIn("Promised already", self._get_error(self._promise()))
-        self.debtor.hold_ids.unlink()
+        self.debtor.sudo().hold_ids.unlink()
         self.env["dunning.hold"].sudo().create(
             {"debtor_id": self.debtor.id, "reason": "insolvency"}
         )
