@@ -1,9 +1,7 @@
-from base64 import b64encode
-
 from odoo import models
 from odoo.exceptions import UserError
 
-from ..tools import creditor_reference, epc_qr
+from ..tools import creditor_reference
 
 
 class CollectionsDebtor(models.Model):
@@ -102,7 +100,7 @@ class CollectionsDebtor(models.Model):
         euros alone.
 
         :param list(dict) blocks: see :meth:`_get_portal_account`.
-        :return: ``lines`` (label and value) and ``qr`` (an image, or None); empty
+        :return: ``lines`` (label and value) and ``qr`` (an image, or False); empty
             without a bank account.
         :rtype: dict
         """
@@ -126,11 +124,13 @@ class CollectionsDebtor(models.Model):
             for block in blocks
             if block["currency"].name == "EUR"
         )
+        euro = self.env.ref("base.EUR")
+        letter = self.env["report.collections_dunning.dunning_letter_report"]
         return {
             "lines": [line for line in lines if line[1]],
             "amount": amount,
-            "currency": self.env.ref("base.EUR"),
-            "qr": self._draw_portal_qr(account, holder, amount, reference),
+            "currency": euro,
+            "qr": letter._build_qr(account, euro, amount, reference),
         }
 
     def _get_portal_claim(self, block):
@@ -139,19 +139,3 @@ class CollectionsDebtor(models.Model):
             item["residual"] - item["disputed"] for item in block["sections"]["overdue"]
         )
         return block["currency"].round(max(overdue + block["amounts"]["credit"], 0.0))
-
-    def _draw_portal_qr(self, account, holder, amount, reference):
-        if account.acc_type != "iban" or not amount:
-            return None
-        try:
-            payload = epc_qr.build_payload(
-                holder[:70],
-                account.sanitized_acc_number,
-                account.bank_bic,
-                amount,
-                reference,
-            )
-        except ValueError:
-            return None
-        image = b64encode(epc_qr.build_svg(payload).encode()).decode()
-        return f"data:image/svg+xml;base64,{image}"

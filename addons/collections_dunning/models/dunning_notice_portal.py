@@ -1,5 +1,3 @@
-from base64 import b64encode
-
 from odoo import SUPERUSER_ID, api, models
 
 from ..tools import epc_qr
@@ -86,5 +84,4 @@ class DunningNotice(models.Model):
         link = self._prepare_portal_link()
         is_live = self.state != "draft" and self._may_show_portal_link()
         name = "portal_link" if is_live else "portal_address"
-        image = b64encode(epc_qr.build_svg(link[name]).encode()).decode()
-        return f"data:image/svg+xml;base64,{image}"
+        return epc_qr.build_image(link[name])

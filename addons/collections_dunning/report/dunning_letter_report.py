@@ -1,4 +1,3 @@
-from base64 import b64encode
 from textwrap import wrap
 
 from markupsafe import Markup, escape
@@ -210,8 +209,7 @@ class DunningLetterReport(models.AbstractModel):
             )
         except ValueError:
             return False
-        image = b64encode(epc_qr.build_svg(payload).encode()).decode()
-        return f"data:image/svg+xml;base64,{image}"
+        return epc_qr.build_image(payload)
 
 
 def _use_known_spaces(text):

@@ -1,6 +1,7 @@
 """Text of a payment QR code, EPC069-12 version 002: a SEPA credit transfer."""
 
 import re
+from base64 import b64encode
 from decimal import Decimal
 
 from qrcode import QRCode
@@ -63,6 +64,16 @@ def build_svg(payload):
         f'viewBox="0 0 {size} {size}" shape-rendering="crispEdges">'
         f'<path d="{path}"/></svg>'
     )
+
+
+def build_image(payload):
+    """Return the QR code of a payload as the address of an image in HTML.
+
+    :param str payload: see :func:`build_svg`.
+    :rtype: str
+    """
+    image = b64encode(build_svg(payload).encode()).decode()
+    return f"data:image/svg+xml;base64,{image}"
 
 
 def _check_beneficiary(name, iban, bic):
