@@ -14,6 +14,28 @@ PRIVATE_HEADERS = {
 }
 
 
+def page_route(path, methods=("GET",), **routing):
+    """Return the decorator of a route on the page of a customer, by both ways to it.
+
+    :param str path: what comes after the page's own.
+    :param methods: of HTTP.
+    :param routing: more for ``http.route``.
+    """
+    return http.route(
+        [
+            f"/my/collections/<int:debtor_id>/{path}",
+            f"/collections/<string:token>/{path}",
+        ],
+        type="http",
+        auth="public",
+        methods=list(methods),
+        website=True,
+        multilang=False,
+        sitemap=False,
+        **routing,
+    )
+
+
 class CollectionsPortal(CustomerPortal):
     """A customer's own page: what he owes, and what he can do about it.
 

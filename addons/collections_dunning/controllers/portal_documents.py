@@ -1,7 +1,6 @@
-from odoo import http
 from odoo.http import content_disposition, request
 
-from .portal import PRIVATE_HEADERS, CollectionsPortal
+from .portal import PRIVATE_HEADERS, CollectionsPortal, page_route
 
 STATEMENT_REPORT = "collections_dunning.collections_statement_report_action"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -22,18 +21,7 @@ class CollectionsPortalDocuments(CollectionsPortal):
         ]
         return request.make_response(content, headers)
 
-    @http.route(
-        [
-            "/my/collections/<int:debtor_id>/statement.<any(pdf,xlsx):kind>",
-            "/collections/<string:token>/statement.<any(pdf,xlsx):kind>",
-        ],
-        type="http",
-        auth="public",
-        methods=["GET"],
-        website=True,
-        multilang=False,
-        sitemap=False,
-    )
+    @page_route("statement.<any(pdf,xlsx):kind>")
     def portal_collections_statement(self, kind, token=None, debtor_id=None, **kwargs):
         """Send the statement of account, as a PDF or as a workbook."""
         debtor, _identity = self._get_portal_debtor(token, debtor_id)
@@ -48,18 +36,7 @@ class CollectionsPortalDocuments(CollectionsPortal):
         )[0]
         return self._send_portal_file(content, name, PDF)
 
-    @http.route(
-        [
-            "/my/collections/<int:debtor_id>/invoice/<int:move_id>",
-            "/collections/<string:token>/invoice/<int:move_id>",
-        ],
-        type="http",
-        auth="public",
-        methods=["GET"],
-        website=True,
-        multilang=False,
-        sitemap=False,
-    )
+    @page_route("invoice/<int:move_id>")
     def portal_collections_invoice(self, move_id, token=None, debtor_id=None, **kwargs):
         """Send the PDF of one of the customer's invoices or credit notes."""
         debtor, _identity = self._get_portal_debtor(token, debtor_id)
@@ -73,20 +50,7 @@ class CollectionsPortalDocuments(CollectionsPortal):
         name = move._get_invoice_report_filename()
         return self._send_portal_file(copies[move.id], name, PDF)
 
-    @http.route(
-        [
-            "/my/collections/<int:debtor_id>/<any(plan,settlement):kind>"
-            "/<int:record_id>/agreement",
-            "/collections/<string:token>/<any(plan,settlement):kind>"
-            "/<int:record_id>/agreement",
-        ],
-        type="http",
-        auth="public",
-        methods=["GET"],
-        website=True,
-        multilang=False,
-        sitemap=False,
-    )
+    @page_route("<any(plan,settlement):kind>/<int:record_id>/agreement")
     def portal_collections_agreement(
         self, kind, record_id, token=None, debtor_id=None, **kwargs
     ):

@@ -1,4 +1,4 @@
-from odoo import SUPERUSER_ID, fields, http
+from odoo import SUPERUSER_ID, fields
 from odoo.exceptions import UserError
 from odoo.http import request
 
@@ -10,6 +10,7 @@ from ..const import (
     PORTAL_PROOF_DAYS,
 )
 from ..tools.upload import EXTENSIONS
+from .portal import page_route
 from .portal_form_reading import MEGABYTE, CollectionsPortalFormReading
 
 # Of one request: its files, and what else is in it.
@@ -21,18 +22,8 @@ def form_route(name):
 
     :param str name: end of its path.
     """
-    return http.route(
-        [
-            f"/my/collections/<int:debtor_id>/{name}",
-            f"/collections/<string:token>/{name}",
-        ],
-        type="http",
-        auth="public",
-        methods=["GET", "POST"],
-        website=True,
-        multilang=False,
-        sitemap=False,
-        max_content_length=MAX_REQUEST_BYTES,
+    return page_route(
+        name, methods=("GET", "POST"), max_content_length=MAX_REQUEST_BYTES
     )
 
 

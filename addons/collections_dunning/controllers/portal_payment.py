@@ -7,7 +7,7 @@ from odoo.addons.account_payment.controllers.portal import PortalAccount
 from odoo.addons.payment.controllers.post_processing import PaymentPostProcessing
 
 from ..const import PORTAL_FORMS_PER_HOUR
-from .portal import CollectionsPortal
+from .portal import CollectionsPortal, page_route
 
 # What core's form sends besides, and what is of no account here.
 IGNORED_KEYS = ("access_token", "payment_reference")
@@ -55,18 +55,7 @@ class CollectionsPortalPayment(CollectionsPortal, PortalAccount):
 
     # === CHOOSING === #
 
-    @http.route(
-        [
-            "/my/collections/<int:debtor_id>/pay",
-            "/collections/<string:token>/pay",
-        ],
-        type="http",
-        auth="public",
-        methods=["GET"],
-        website=True,
-        multilang=False,
-        sitemap=False,
-    )
+    @page_route("pay")
     def portal_collections_pay(self, token=None, debtor_id=None, **kwargs):
         """Show what was chosen, its sum, and the ways to pay it.
 

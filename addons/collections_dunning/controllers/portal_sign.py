@@ -9,6 +9,7 @@ from odoo.exceptions import UserError
 from odoo.http import request
 
 from ..const import PORTAL_CODE_MINUTES, PORTAL_CODES_PER_HOUR, PORTAL_FORMS_PER_HOUR
+from .portal import page_route
 from .portal_forms import CollectionsPortalForms
 
 MAX_NAME = 100
@@ -19,10 +20,7 @@ SESSION_KEYS = "collections_signing_keys"
 # What can still be signed, by kind of document.
 SIGNABLE = {"plan": "proposed", "settlement": "offered"}
 
-PATHS = (
-    "/my/collections/<int:debtor_id>/<any(plan,settlement):kind>/<int:record_id>",
-    "/collections/<string:token>/<any(plan,settlement):kind>/<int:record_id>",
-)
+DOCUMENT = "<any(plan,settlement):kind>/<int:record_id>"
 
 
 class CollectionsPortalSign(CollectionsPortalForms):
@@ -33,15 +31,7 @@ class CollectionsPortalSign(CollectionsPortalForms):
     in his session, and opens that one document.
     """
 
-    @http.route(
-        list(PATHS),
-        type="http",
-        auth="public",
-        methods=["GET", "POST"],
-        website=True,
-        multilang=False,
-        sitemap=False,
-    )
+    @page_route(DOCUMENT, methods=("GET", "POST"))
     def portal_collections_sign(
         self, kind, record_id, token=None, debtor_id=None, code=None, **post
     ):
@@ -69,7 +59,10 @@ class CollectionsPortalSign(CollectionsPortalForms):
         return self._render_collections("collections_dunning.portal_sign", values)
 
     @http.route(
-        [f"{path}/accept" for path in PATHS],
+        [
+            f"/my/collections/<int:debtor_id>/{DOCUMENT}/accept",
+            f"/collections/<string:token>/{DOCUMENT}/accept",
+        ],
         type="jsonrpc",
         auth="public",
         website=True,
