@@ -1,10 +1,9 @@
-import re
-
 from odoo import http
 from odoo.exceptions import AccessError, MissingError, UserError, ValidationError
 from odoo.http import request
 from odoo.tools import formatLang, get_lang
 
+from odoo.addons.collections_dunning.tools.typed_amount import parse_amount
 from odoo.addons.portal.controllers.portal import CustomerPortal
 
 from .portal_files import FILE_TYPES, MAX_FILES, get_max_size, read_files
@@ -118,9 +117,11 @@ class PortalContest(CustomerPortal):
         :rtype: float
         :raise UserError: when it is no amount, nothing, or more than that.
         """
+        lang = get_lang(request.env)
         try:
-            amount = item.currency_id.round(self._parse(text)) if text else largest
-        except (ValueError, OverflowError):
+            typed = text and parse_amount(text, lang.decimal_point, lang.thousands_sep)
+            amount = item.currency_id.round(typed) if text else largest
+        except ValueError:
             amount = 0
         is_positive = item.currency_id.compare_amounts(amount, 0) > 0
         if not is_positive or item.currency_id.compare_amounts(amount, largest) > 0:
@@ -131,19 +132,3 @@ class PortalContest(CustomerPortal):
                 )
             )
         return amount
-
-    def _parse(self, text):
-        """Return the number that somebody typed in the language of the page.
-
-        :raise ValueError: when it can be read in two ways, or in none.
-        :rtype: float
-        """
-        lang = get_lang(request.env)
-        separator, point = (lang.thousands_sep or "").strip(), lang.decimal_point
-        text = "".join(text.split())
-        if separator and separator in text:
-            groups = rf"\d{{1,3}}({re.escape(separator)}\d{{3}})*"
-            if not re.fullmatch(rf"{groups}({re.escape(point)}\d*)?", text):
-                raise ValueError(text)
-            text = text.replace(separator, "")
-        return float(text.replace(point, "."))
