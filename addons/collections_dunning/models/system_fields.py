@@ -42,6 +42,37 @@ def without_system_defaults(records):
     return records.with_context(context)  # pylint: disable=context-overridden
 
 
+def guard(model):
+    """Have ``create`` and ``write`` of a model refuse what only the system writes.
+
+    :param str model: its name.
+    """
+
+    class Guarded(models.Model):
+        _inherit = model
+
+        @api.model_create_multi
+        def create(self, vals_list):
+            for vals in vals_list:
+                check_system_fields(self, vals)
+            return super(Guarded, without_system_defaults(self)).create(vals_list)
+
+        def write(self, vals):
+            check_system_fields(self, vals)
+            return super().write(vals)
+
+
+for name in (
+    "collections.payment.plan",
+    "collections.payment.plan.installment",
+    "collections.payment.plan.line",
+    "collections.promise",
+    "collections.settlement",
+    "dunning.hold",
+):
+    guard(name)
+
+
 class AccountMove(models.Model):
     """Which invoices ask for interest: the others bear it."""
 
@@ -67,102 +98,8 @@ class CollectionsDebtor(models.Model):
         return super().write(vals)
 
 
-class CollectionsPaymentPlan(models.Model):
-    _inherit = "collections.payment.plan"
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        for vals in vals_list:
-            check_system_fields(self, vals)
-        return super(CollectionsPaymentPlan, without_system_defaults(self)).create(
-            vals_list
-        )
-
-    def write(self, vals):
-        check_system_fields(self, vals)
-        return super().write(vals)
-
-
-class CollectionsPaymentPlanInstallment(models.Model):
-    _inherit = "collections.payment.plan.installment"
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        for vals in vals_list:
-            check_system_fields(self, vals)
-        return super(
-            CollectionsPaymentPlanInstallment, without_system_defaults(self)
-        ).create(vals_list)
-
-    def write(self, vals):
-        check_system_fields(self, vals)
-        return super().write(vals)
-
-
-class CollectionsPaymentPlanLine(models.Model):
-    _inherit = "collections.payment.plan.line"
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        for vals in vals_list:
-            check_system_fields(self, vals)
-        return super(CollectionsPaymentPlanLine, without_system_defaults(self)).create(
-            vals_list
-        )
-
-    def write(self, vals):
-        check_system_fields(self, vals)
-        return super().write(vals)
-
-
-class CollectionsPromise(models.Model):
-    _inherit = "collections.promise"
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        for vals in vals_list:
-            check_system_fields(self, vals)
-        return super(CollectionsPromise, without_system_defaults(self)).create(
-            vals_list
-        )
-
-    def write(self, vals):
-        check_system_fields(self, vals)
-        return super().write(vals)
-
-
-class CollectionsSettlement(models.Model):
-    _inherit = "collections.settlement"
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        for vals in vals_list:
-            check_system_fields(self, vals)
-        return super(CollectionsSettlement, without_system_defaults(self)).create(
-            vals_list
-        )
-
-    def write(self, vals):
-        check_system_fields(self, vals)
-        return super().write(vals)
-
-
 class DunningAnnouncement(models.Model):
     _inherit = "dunning.announcement"
-
-    def write(self, vals):
-        check_system_fields(self, vals)
-        return super().write(vals)
-
-
-class DunningHold(models.Model):
-    _inherit = "dunning.hold"
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        for vals in vals_list:
-            check_system_fields(self, vals)
-        return super(DunningHold, without_system_defaults(self)).create(vals_list)
 
     def write(self, vals):
         check_system_fields(self, vals)
