@@ -49,6 +49,7 @@
         "views/collections_settlement_views.xml",
         "views/collections_debtor_views.xml",
         "views/collections_debtor_behaviour_views.xml",
+        "views/collections_debtor_credit_views.xml",
         "views/collections_interest_rate_templates.xml",
         "views/collections_interest_regime_views.xml",
         "views/collections_interest_rate_views.xml",

@@ -35,6 +35,7 @@ from . import (
     collections_debtor_balance,
     collections_debtor_behaviour,
     collections_debtor_charges,
+    collections_debtor_exposure,
     collections_debtor_interest,
     collections_debtor_items,
     collections_debtor_letter,
