@@ -283,6 +283,15 @@ PORTAL_CODE_MINUTES = 15
 PORTAL_CODE_ATTEMPTS = 5
 PORTAL_CODES_PER_HOUR = {"debtor": 5, "ip": 20}
 
+# What becomes of an order past the credit limit, or with too old a debt. The further
+# down, the stricter.
+CREDIT_ACTIONS = [
+    ("none", "Nothing"),
+    ("warn", "Warn"),
+    ("approve", "Ask for Approval"),
+    ("block", "Block"),
+]
+
 # Payment behaviour: what is looked at, and what paying on time means.
 BEHAVIOUR_MONTHS = 12
 ON_TIME_DAYS = 3

@@ -74,6 +74,7 @@ class CollectionsDebtor(models.Model):
         for name in ("responsible_id", "procedure_id"):
             if not target[name]:
                 target[name] = self[name]
+        self._merge_policy(target)
         self.message_change_thread(target)
         self._move_attachments(target)
         self.activity_ids.write({"res_id": target.id})

@@ -8,6 +8,7 @@ GUARDED = {
     "dunning_active",
     "dunning_activated_on",
     "dunning_procedure_id",
+    "dunning_credit_policy_id",
     "dunning_public_procedure_id",
     "dunning_charge_procedure_id",
     "dunning_responsible_id",

@@ -52,8 +52,7 @@ class ResCompany(models.Model):
 
         :raise AccessError: unless the user works in every company.
         """
-        foreign = [("id", "not in", self.env.user.company_ids.ids)]
-        if self.env.su or not self.sudo().search_count(foreign, limit=1):
+        if self._is_user_in_all_companies():
             return
         raise AccessError(
             self.env._(

@@ -6,6 +6,7 @@ from . import (
     test_behaviour,
     test_bounce,
     test_contacts,
+    test_credit_policy,
     test_creditor_reference,
     test_css_subset,
     test_debtor,

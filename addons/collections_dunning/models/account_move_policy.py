@@ -1,0 +1,81 @@
+from odoo import api, fields, models
+from odoo.exceptions import AccessError
+
+from ..const import MANAGER
+
+
+class AccountMove(models.Model):
+    """An invoice may have a credit policy of its own."""
+
+    _inherit = "account.move"
+
+    credit_policy_id = fields.Many2one(
+        "collections.credit.policy",
+        string="Own Credit Policy",
+        index="btree_not_null",
+        ondelete="restrict",
+        check_company=True,
+        copy=False,
+        groups="account.group_account_readonly,account.group_account_invoice",
+        help="Empty: that of the customer.",
+    )
+    applied_credit_policy_id = fields.Many2one(
+        "collections.credit.policy",
+        string="Credit Policy",
+        compute="_compute_applied_credit_policy_id",
+        groups="account.group_account_readonly,account.group_account_invoice",
+    )
+    credit_policy_source = fields.Char(
+        string="Where the Policy Comes From",
+        compute="_compute_applied_credit_policy_id",
+        groups="account.group_account_readonly,account.group_account_invoice",
+    )
+
+    # === COMPUTE METHODS === #
+
+    @api.depends("credit_policy_id", "partner_id", "company_id", "move_type")
+    @api.depends_context("lang")
+    def _compute_applied_credit_policy_id(self):
+        """The invoice's own, else the customer's, see the customer's file."""
+        sales = self.filtered(lambda move: move.is_sale_document(True))
+        (self - sales).applied_credit_policy_id = False
+        (self - sales).credit_policy_source = False
+        debtors = self.env["collections.debtor"]
+        for company, moves in sales.grouped("company_id").items():
+            found = debtors._find_credit_policies(company, moves.commercial_partner_id)
+            for move in moves:
+                policy = move.sudo().credit_policy_id.filtered("active")
+                source = self.env._("of this invoice")
+                if not policy:
+                    policy, source = found[move.commercial_partner_id.id]
+                move.applied_credit_policy_id = policy
+                move.credit_policy_source = policy and source
+
+    # === CRUD METHODS === #
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        if any(vals.get("credit_policy_id") for vals in vals_list):
+            self._check_may_choose_policy()
+        return super().create(vals_list)
+
+    def write(self, vals):
+        """Sign nothing away: what was agreed is a Credit Manager's to change.
+
+        :raise AccessError: to give an invoice a policy of its own.
+        """
+        if "credit_policy_id" in vals and any(
+            move.sudo().credit_policy_id.id != (vals["credit_policy_id"] or False)
+            for move in self
+        ):
+            self._check_may_choose_policy()
+        return super().write(vals)
+
+    def _check_may_choose_policy(self):
+        if not self.env.su and not self.env.user.has_group(MANAGER):
+            raise AccessError(
+                self.env._(
+                    "Only a Credit Manager gives an invoice or a customer a credit "
+                    "policy of its own."
+                )
+            )

@@ -1,0 +1,302 @@
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, ValidationError
+
+from ..const import CREDIT_ACTIONS
+from .dunning_level import came_with_module
+
+# What says whether a policy has a value of its own, where an empty one would be one.
+FLAGS = {
+    "credit_limit": "has_credit_limit",
+    "currency_id": "has_credit_limit",
+    "plan_max_months": "has_plan_limits",
+    "plan_least_down_payment": "has_plan_limits",
+}
+# What customers are told: a change of it makes a new version.
+CONTENT = {
+    "parent_id",
+    "payment_term_ids",
+    "has_credit_limit",
+    "credit_limit",
+    "currency_id",
+    "limit_action",
+    "age_action",
+    "age_limit_days",
+    "interest_regime_id",
+    "procedure_id",
+    "has_plan_limits",
+    "plan_max_months",
+    "plan_least_down_payment",
+}
+
+
+class CollectionsCreditPolicy(models.Model):
+    """What we agree with customers: terms, limit, interest, how they are dunned.
+
+    What is empty here is that of the policy it is based on, see :meth:`_get_value`.
+    """
+
+    _name = "collections.credit.policy"
+    _description = "Credit Policy"
+    _order = "sequence, id"
+    _check_company_auto = True
+    _check_company_domain = models.check_company_domain_parent_of
+
+    name = fields.Char(required=True, translate=True)
+    active = fields.Boolean(default=True)
+    sequence = fields.Integer(default=10)
+    company_id = fields.Many2one(
+        "res.company",
+        index=True,
+        default=lambda self: self.env.company.root_id,
+        help="Empty: for every company. Of a parent company: for its branches too.",
+    )
+    parent_id = fields.Many2one(
+        "collections.credit.policy",
+        string="Based On",
+        index="btree_not_null",
+        ondelete="restrict",
+        check_company=True,
+        help="What is empty here is taken from there.",
+    )
+    child_ids = fields.One2many("collections.credit.policy", "parent_id")
+    payment_term_ids = fields.Many2many(
+        "account.payment.term",
+        "collections_credit_policy_payment_term_rel",
+        "policy_id",
+        "payment_term_id",
+        string="Payment Terms Offered",
+        check_company=True,
+        help="Other terms on an invoice are pointed out. Empty: any.",
+    )
+    currency_id = fields.Many2one(
+        "res.currency",
+        default=lambda self: self.env.company.root_id.currency_id,
+        help="Of the credit limit: that of the company.",
+    )
+    has_credit_limit = fields.Boolean(string="Own Credit Limit")
+    credit_limit = fields.Monetary(
+        help="Of customers that have no credit limit of their own.",
+    )
+    limit_action = fields.Selection(
+        CREDIT_ACTIONS,
+        string="Past the Limit",
+        help="What becomes of an order that takes what a customer owes past his limit.",
+    )
+    age_limit_days = fields.Integer(
+        string="Oldest Debt",
+        help="Days late of the oldest open item from which the debt is too old. "
+        "0: not looked at.",
+    )
+    age_action = fields.Selection(
+        CREDIT_ACTIONS,
+        string="With Too Old a Debt",
+        help="What becomes of an order of a customer whose oldest open item is later "
+        "than these days.",
+    )
+    interest_regime_id = fields.Many2one(
+        "collections.interest.regime",
+        string="Interest Regime",
+        index="btree_not_null",
+        ondelete="restrict",
+        check_company=True,
+        help="Of customers that have no regime of their own. Empty: that of the law.",
+    )
+    procedure_id = fields.Many2one(
+        "dunning.procedure",
+        string="Procedure",
+        index="btree_not_null",
+        ondelete="restrict",
+        check_company=True,
+        help="Of customers that have no procedure of their own.",
+    )
+    has_plan_limits = fields.Boolean(
+        string="Own Limits of Payment Plans",
+        help="Otherwise those of the settings.",
+    )
+    plan_max_months = fields.Integer(
+        string="Longest Plan (Months)",
+        help="What a customer may ask for on his page. A Credit Manager approves "
+        "longer payment plans.",
+    )
+    plan_least_down_payment = fields.Float(
+        string="Least Down Payment (%)",
+        help="What a customer pays at once. A Credit Manager approves less.",
+    )
+    note = fields.Text(
+        translate=True, string="Remark", help="For ourselves: customers don't see it."
+    )
+    version_date = fields.Datetime(
+        string="Changed On",
+        readonly=True,
+        copy=False,
+        help="When what customers are told was changed last, here or in a policy that "
+        "this one is based on.",
+    )
+
+    _age_limit_plausible = models.Constraint(
+        "CHECK (age_limit_days >= 0)", "The days of the oldest debt can't be negative."
+    )
+    _credit_limit_plausible = models.Constraint(
+        "CHECK (credit_limit >= 0)", "A credit limit can't be negative."
+    )
+
+    # === CONSTRAINT METHODS === #
+
+    @api.constrains("parent_id")
+    def _check_parent(self):
+        if self._has_cycle():
+            raise ValidationError(
+                self.env._("A credit policy can't be based on itself, nor in a circle.")
+            )
+
+    @api.constrains("has_credit_limit", "currency_id", "company_id", "parent_id")
+    def _check_usage(self):
+        """Where it is used already, it must go on fitting; so must what it bases."""
+        for policy in self:
+            policy._check_fits(policy.company_id)
+            companies = self.env["res.company"].sudo()
+            users = companies.search([("dunning_credit_policy_id", "=", policy.id)])
+            debtors = self.env["collections.debtor"].sudo()
+            users |= debtors._read_group(
+                [("credit_policy_id", "=", policy.id)],
+                aggregates=["company_id:recordset"],
+            )[0][0]
+            for company in users:
+                policy._check_fits(company)
+        if self.sudo().child_ids:
+            self.sudo().child_ids._check_usage()
+
+    def _check_fits(self, company):
+        """Refuse a policy of another company, or a limit in another currency.
+
+        :param res.company company: who uses it; empty: any.
+        :raise ValidationError: says which currency is wanted.
+        """
+        for policy in self.sudo() if company else ():
+            lineage = company.sudo()._get_dunning_lineage()
+            if policy.company_id and policy.company_id not in lineage:
+                raise ValidationError(
+                    self.env._(
+                        "%(policy)s is the credit policy of another company than "
+                        "%(company)s.",
+                        policy=policy.name,
+                        company=company.name,
+                    )
+                )
+            giver = policy._get_giver("credit_limit")
+            currency = company.sudo().root_id.currency_id
+            if giver and giver.currency_id != currency:
+                raise ValidationError(
+                    self.env._(
+                        "%(policy)s: the credit limit is in %(currency)s, that of "
+                        "%(company)s is in %(wanted)s.",
+                        policy=policy.name,
+                        currency=giver.currency_id.name or self.env._("no currency"),
+                        company=company.name,
+                        wanted=currency.name,
+                    )
+                )
+
+    # === CRUD METHODS === #
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        now = fields.Datetime.now()
+        policies = super().create([{**vals, "version_date": now} for vals in vals_list])
+        policies._check_shared()
+        return policies
+
+    def write(self, vals):
+        self._check_shared()
+        if CONTENT & vals.keys() and "version_date" not in vals:
+            vals = {**vals, "version_date": fields.Datetime.now()}
+        result = super().write(vals)
+        self._check_shared()
+        if "version_date" in vals and self.sudo().child_ids:
+            # What they take from here is another one too.
+            self.sudo().child_ids.write({"version_date": vals["version_date"]})
+        return result
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_shared(self):
+        self._check_shared()
+        if came_with_module(self):
+            raise ValidationError(
+                self.env._("This policy came with the module: archive it instead.")
+            )
+
+    def copy_data(self, default=None):
+        vals_list = super().copy_data(default)
+        if "name" not in (default or {}):
+            for policy, vals in zip(self, vals_list, strict=True):
+                vals["name"] = self.env._("%s (copy)", policy.name)
+        return vals_list
+
+    def _check_shared(self):
+        """Leave what all companies go by to who works in all of them.
+
+        :raise AccessError: says what to do instead.
+        """
+        shared = not all(policy.company_id for policy in self.sudo())
+        if shared and not self.env.company._is_user_in_all_companies():
+            raise AccessError(
+                self.env._(
+                    "Other companies go by this policy too: only a Credit Manager with "
+                    "access to all companies changes it. Make one for your company, "
+                    "based on it."
+                )
+            )
+
+    # === BUSINESS METHODS === #
+
+    def _get_value(self, name):
+        """Return what counts in this policy: its own value, else its base's.
+
+        What is archived is passed over.
+
+        :param str name: of a field.
+        :return: the field's value; empty when no policy of the line has one.
+        """
+        policy = self._get_giver(name)
+        value = policy[name]
+        return value.filtered("active") if self._is_archivable(name) else value
+
+    def _get_giver(self, name):
+        """Return the policy whose value counts here: this one, or one it is based on.
+
+        :param str name: of a field.
+        :rtype: collections.credit.policy, empty when none has a value
+        """
+        flag = FLAGS.get(name)
+        policy = self.sudo()
+        while policy:
+            value = policy[flag or name]
+            if self._is_archivable(name):
+                value = value.filtered("active")
+            if value:
+                break
+            policy = policy.parent_id
+        return policy
+
+    @api.model
+    def _is_archivable(self, name):
+        field = self._fields[name]
+        return field.relational and "active" in self.env[field.comodel_name]._fields
+
+    @api.model
+    def _get_effective_values(self, names):
+        """Return what counts in each policy, as set-based SQL wants it.
+
+        :param list names: of fields.
+        :return: values by name, by policy id: an id for a record, None for nothing.
+        :rtype: dict(int, dict(str, object))
+        """
+        result = {}
+        for policy in self.sudo().search([]):
+            values = {name: policy._get_value(name) for name in names}
+            result[policy.id] = {
+                name: (value.id if isinstance(value, models.BaseModel) else value)
+                or (0 if name in FLAGS and policy._get_giver(name) else None)
+                for name, value in values.items()
+            }
+        return result

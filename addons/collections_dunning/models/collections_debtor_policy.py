@@ -1,0 +1,119 @@
+from odoo import api, fields, models
+from odoo.exceptions import AccessError
+
+from ..const import MANAGER
+
+
+class CollectionsDebtor(models.Model):
+    """The credit policy of a customer, and where it comes from."""
+
+    _inherit = "collections.debtor"
+
+    credit_policy_id = fields.Many2one(
+        "collections.credit.policy",
+        string="Own Credit Policy",
+        index="btree_not_null",
+        ondelete="restrict",
+        check_company=True,
+        tracking=True,
+        help="Empty: that of his segment, else that of the company.",
+    )
+    applied_credit_policy_id = fields.Many2one(
+        "collections.credit.policy",
+        string="Credit Policy",
+        compute="_compute_applied_credit_policy_id",
+    )
+    credit_policy_source = fields.Char(
+        string="Where the Policy Comes From",
+        compute="_compute_applied_credit_policy_id",
+    )
+
+    # === COMPUTE METHODS === #
+
+    @api.depends(
+        "credit_policy_id.active",
+        "company_id.dunning_credit_policy_id.active",
+    )
+    @api.depends_context("lang")
+    def _compute_applied_credit_policy_id(self):
+        """The debtor's own, else that of his segment, else that of the company."""
+        for company, debtors in self.grouped("company_id").items():
+            default = self._get_company_policy(company)
+            for debtor in debtors:
+                policy, source = debtor._get_credit_policy() or default
+                debtor.applied_credit_policy_id = policy
+                debtor.credit_policy_source = source
+
+    # === CONSTRAINT METHODS === #
+
+    @api.constrains("credit_policy_id")
+    def _check_credit_policy(self):
+        for company, debtors in self.grouped("company_id").items():
+            debtors.credit_policy_id._check_fits(company)
+
+    # === CRUD METHODS === #
+
+    def write(self, vals):
+        """What was agreed with a customer is a Credit Manager's to change."""
+        if "credit_policy_id" in vals:
+            self._check_may_choose_policy(vals["credit_policy_id"])
+        return super().write(vals)
+
+    def _check_may_choose_policy(self, policy_id):
+        if self.env.su or self.env.user.has_group(MANAGER):
+            return
+        if any(d.credit_policy_id.id != (policy_id or False) for d in self):
+            raise AccessError(
+                self.env._(
+                    "Only a Credit Manager gives an invoice or a customer a credit "
+                    "policy of its own."
+                )
+            )
+
+    # === BUSINESS METHODS === #
+
+    def _get_credit_policy(self):
+        """Return the credit policy of this debtor, and where it comes from.
+
+        :return: None: he has that of the company.
+        :rtype: tuple(collections.credit.policy, str)
+        """
+        self.ensure_one()
+        own = self.sudo().credit_policy_id.filtered("active")
+        return (own, self.env._("own")) if own else None
+
+    @api.model
+    def _get_company_policy(self, company):
+        """Return the credit policy of a company, and where it comes from.
+
+        :rtype: tuple(collections.credit.policy, str); empty ones for want of one
+        """
+        policy = company.sudo()._get_dunning_credit_policy()
+        return policy, self.env._("of the company") if policy else ""
+
+    @api.model
+    def _find_credit_policies(self, company, partners):
+        """Return the credit policy of customers, whether they have a file or not.
+
+        :param res.company company: the seller.
+        :param res.partner partners: commercial partners.
+        :return: policy and where it comes from, by id of the partner.
+        :rtype: dict(int, tuple(collections.credit.policy, str))
+        """
+        default = self._get_company_policy(company)
+        debtors = self.sudo().search(
+            [("company_id", "=", company.id), ("partner_id", "in", partners.ids)]
+        )
+        found = {d.partner_id.id: d._get_credit_policy() for d in debtors}
+        return {
+            partner_id: found.get(partner_id) or default
+            for partner_id in (*partners.ids, False)
+        }
+
+    def _merge_policy(self, target):
+        """Hand to another file of the customer what was agreed in this one.
+
+        :param collections.debtor target: the file that stays, with its own policy.
+        """
+        if not target.credit_policy_id:
+            target.sudo().credit_policy_id = self.credit_policy_id
