@@ -24,6 +24,7 @@
         "data/dunning_procedure_plan_data.xml",
         "data/dunning_level_text_data.xml",
         "data/collections_credit_policy_data.xml",
+        "data/collections_segment_data.xml",
         "report/dunning_email_templates.xml",
         "report/dunning_letter_templates.xml",
         "report/dunning_deposit_slip_templates.xml",

@@ -314,3 +314,22 @@ GRADE_FACTORS = [
 ]
 # The least points of each grade, the best first.
 GRADES = [("A", 80), ("B", 60), ("C", 40), ("D", -1000)]
+
+# What the conditions of a segment look at. Months count when they are over.
+SEGMENT_FIGURES = [
+    ("late_days_average", "Average Days Late"),
+    ("on_time_share", "Paid on Time (%)"),
+    ("late_days_trend", "Trend (Days)"),
+    ("oldest_late_days", "Oldest Open Item (Days Late)"),
+    ("notices_per_invoice", "Notices per Invoice"),
+    ("promise_kept_share", "Promises Kept (%)"),
+    ("settled_count", "Invoices Settled"),
+    ("grade_points", "Points of the Grade"),
+    ("months_known", "Months since the First Invoice"),
+    ("sales_amount", "Sales of the Last 12 Months"),
+    ("overdue_amount", "Overdue Amount"),
+]
+SEGMENT_OPERATORS = [
+    ("at_least", "At Least"),
+    ("at_most", "At Most"),
+]

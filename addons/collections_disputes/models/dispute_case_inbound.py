@@ -194,7 +194,7 @@ class DisputeCase(models.Model):
         """
         self.ensure_one()
         company = self.company_id.sudo()
-        responsible = self.debtor_id.sudo().responsible_id
+        responsible = self.debtor_id.sudo().applied_responsible_id
         return company._get_dunning_attendant(
             responsible.filtered(company._has_at_work)
         )

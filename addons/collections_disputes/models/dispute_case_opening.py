@@ -252,7 +252,7 @@ class DisputeCase(models.Model):
         company = company.sudo()
         owner = reason.sudo().user_id.filtered(company._has_at_work)
         return owner or company._get_dunning_collector(
-            debtor.sudo().responsible_id.filtered(company._has_at_work)
+            debtor.sudo().applied_responsible_id.filtered(company._has_at_work)
         )
 
     @api.model

@@ -112,7 +112,7 @@ class CollectionsDemo(models.AbstractModel):
             debtor = debtors.get(customers[customer.key])
             if not debtor:
                 continue
-            debtor.tone = TONES.get(customer.habit, "standard")
+            debtor.tone = TONES.get(customer.habit)
             deciders = debtor.partner_id.child_ids.filtered(
                 lambda contact: contact.function in DECIDERS
             )

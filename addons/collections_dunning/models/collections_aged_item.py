@@ -112,10 +112,16 @@ class CollectionsAgedItem(models.Model):
             "ref",
         ],
         "account.account": ["account_type"],
-        "collections.debtor": ["company_id", "partner_id", "responsible_id"],
+        "collections.debtor": [
+            "company_id",
+            "partner_id",
+            "responsible_id",
+            "segment_id",
+        ],
         "collections.payment.plan": ["state"],
         "collections.payment.plan.line": ["move_line_id", "plan_id"],
         "collections.promise": ["date", "item_ids", "state"],
+        "collections.segment": ["active", "responsible_id"],
         "dunning.decision": ["closed_run_id", "move_line_id", "reason"],
         "res.company": ["dunning_responsible_id"],
         "res.partner": ["commercial_partner_id"],
@@ -141,8 +147,8 @@ class CollectionsAgedItem(models.Model):
                    coalesce(partner.commercial_partner_id, line.partner_id)
                        AS partner_id,
                    debtor.id AS debtor_id,
-                   coalesce(debtor.responsible_id, company.dunning_responsible_id)
-                       AS responsible_id,
+                   coalesce(debtor.responsible_id, (%(of_segment)s),
+                            company.dunning_responsible_id) AS responsible_id,
                    line.account_id,
                    line.move_id,
                    line.move_name,
@@ -174,6 +180,7 @@ class CollectionsAgedItem(models.Model):
                    line.amount_residual_currency
             """,
             days_late=days_late,
+            of_segment=self.env["collections.segment"]._get_responsible_sql("debtor"),
             bucket=get_bucket_sql(SQL("line.amount_residual_currency"), days_late),
         )
 

@@ -165,11 +165,7 @@ class CollectionsAgreement(models.AbstractModel):
         """
         self.ensure_one()
         record = self.sudo()
-        return (
-            record.responsible_id
-            or record.debtor_id.responsible_id
-            or record.company_id.dunning_responsible_id
-        )
+        return record.responsible_id or record.debtor_id.applied_responsible_id
 
     def _get_writer(self):
         """Return what writes amounts and dates of this document.

@@ -198,7 +198,7 @@ class CollectionsAwaited(models.AbstractModel):
         debtor = self.debtor_id
         if self.search([("debtor_id", "=", debtor.id)])._get_questions():
             return
-        user = self.company_id._get_dunning_collector(debtor.responsible_id)
+        user = self.company_id._get_dunning_collector(debtor.applied_responsible_id)
         record = self.with_context(lang=user.lang or self.env.lang)
         record.activity_schedule(
             "mail.mail_activity_data_todo",

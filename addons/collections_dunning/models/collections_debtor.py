@@ -33,7 +33,8 @@ class CollectionsDebtor(models.Model):
     responsible_id = fields.Many2one(
         "res.users",
         index="btree_not_null",
-        help="Empty: the default collector of the company.",
+        help="Empty: that of the customer's segment, else the default collector of the "
+        "company.",
     )
     procedure_id = fields.Many2one(
         "dunning.procedure",
@@ -47,7 +48,9 @@ class CollectionsDebtor(models.Model):
         compute="_compute_applied_procedure_id",
         string="Procedure in Force",
     )
-    tone = fields.Selection(TONES, required=True, default="standard")
+    tone = fields.Selection(
+        TONES, help="Empty: that of the customer's segment, else standard."
+    )
     dunning_mode = fields.Selection(
         DUNNING_MODES,
         string="Dunning",
@@ -272,9 +275,9 @@ class CollectionsDebtor(models.Model):
             SQL(
                 """
                 INSERT INTO collections_debtor
-                       (company_id, partner_id, tone, dunning_mode, grouping,
+                       (company_id, partner_id, dunning_mode, grouping,
                         create_uid, create_date, write_uid, write_date)
-                SELECT DISTINCT %(company)s, p.commercial_partner_id, 'standard',
+                SELECT DISTINCT %(company)s, p.commercial_partner_id,
                        'automatic', 'debtor', %(uid)s, now() AT TIME ZONE 'UTC',
                        %(uid)s, now() AT TIME ZONE 'UTC'
                   FROM account_move_line l

@@ -79,7 +79,7 @@ class CollectionsDebtor(models.Model):
         :rtype: res.partner
         """
         self.ensure_one()
-        user = self.responsible_id or self.company_id.dunning_responsible_id
+        user = self.applied_responsible_id
         return user.filtered("active").partner_id or self.company_id.partner_id
 
     def _get_letter_sender(self, author):

@@ -224,7 +224,7 @@ class CollectionsDebtor(models.Model):
         :param str words: more about it, plain text.
         """
         self.ensure_one()
-        user = self.company_id._get_dunning_collector(self.responsible_id)
+        user = self.company_id._get_dunning_collector(self.applied_responsible_id)
         debtor = self.with_context(lang=user.lang or self.env.lang)
         text = summary(debtor.env)
         waiting = debtor.activity_ids.filtered(

@@ -46,7 +46,7 @@ class CollectionsDebtor(models.Model):
                 "default_debtor_id": self.id,
                 "default_contact_id": self.contact_id.id,
                 "default_responsible_id": self.company_id._get_dunning_collector(
-                    self.responsible_id
+                    self.applied_responsible_id
                 ).id,
                 "default_item_ids": [Command.set(items.ids)],
                 "default_currency_id": (items.currency_id[:1] or self.currency_id).id,

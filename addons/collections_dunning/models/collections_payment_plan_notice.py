@@ -105,7 +105,7 @@ class CollectionsPaymentPlan(models.Model):
             "level_id": level.id,
             "message_kind": level.event,
             "channel": level.channel,
-            "tone": debtor.tone,
+            "tone": debtor.applied_tone,
             "lang": self._get_agreement_lang(),
             "recipient_id": recipient.id,
             "responsible_id": self._get_agreement_user().id,

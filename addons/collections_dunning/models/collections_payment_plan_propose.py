@@ -38,7 +38,7 @@ class CollectionsPaymentPlan(models.Model):
         """
         today = fields.Date.context_today(self)
         company = debtor.company_id
-        user = company._get_dunning_collector(debtor.responsible_id)
+        user = company._get_dunning_collector(debtor.applied_responsible_id)
         return {
             "debtor_id": debtor.id,
             "contact_id": debtor.contact_id.id,

@@ -309,7 +309,7 @@ class CollectionsPaymentRejection(models.Model):
         """Have the responsible call the customer today."""
         self.ensure_one()
         debtor = self.debtor_id.sudo()
-        user = debtor.company_id._get_dunning_attendant(debtor.responsible_id)
+        user = debtor.company_id._get_dunning_attendant(debtor.applied_responsible_id)
         rejection = self.with_context(lang=user.lang or self.env.lang)
         script = rejection.env._(
             "Why did the payment come back: no funds, account closed, an objection? "

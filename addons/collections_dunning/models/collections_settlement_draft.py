@@ -69,7 +69,7 @@ class CollectionsSettlement(models.Model):
             self.currency_id = self.item_ids.currency_id[:1] or debtor.currency_id
             self.contact_id = debtor.contact_id
             self.responsible_id = debtor.company_id._get_dunning_collector(
-                debtor.responsible_id
+                debtor.applied_responsible_id
             )
             self._onchange_percent()
 

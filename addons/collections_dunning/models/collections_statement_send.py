@@ -297,6 +297,6 @@ class CollectionsDebtor(models.Model):
         """
         self.ensure_one()
         debtor = self.sudo()
-        user = debtor.responsible_id or debtor.company_id.dunning_responsible_id
+        user = debtor.applied_responsible_id
         address = user.email_normalized or debtor.company_id.partner_id.email_normalized
         return formataddr((debtor.company_id.name, address)) if address else ""

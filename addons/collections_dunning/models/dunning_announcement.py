@@ -165,10 +165,9 @@ class DunningAnnouncement(models.Model):
         :param account.move moves: what the notice is about.
         :rtype: res.users
         """
-        responsible = debtor.responsible_id or debtor.company_id.dunning_responsible_id
         candidates = debtor.partner_id.user_id | moves.invoice_user_id
         user = candidates.filtered(lambda user: user.active and not user.share)[:1]
-        return user - responsible
+        return user - debtor.applied_responsible_id
 
     @api.model
     def _get_current(self, debtors, date):

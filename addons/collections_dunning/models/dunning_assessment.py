@@ -145,6 +145,7 @@ class DunningAssessment(models.AbstractModel):
             "payment.transaction",
             "res.partner",
             "collections.debtor",
+            "collections.segment",
             "dunning.hold",
             "dunning.level",
             "dunning.procedure",

@@ -39,6 +39,8 @@ class DunningAssessment(models.AbstractModel):
               JOIN (%(recipients)s) recipient ON recipient.partner_id = office.id
          LEFT JOIN collections_debtor d ON d.partner_id = office.id
                                        AND d.company_id = %(company)s
+         LEFT JOIN collections_segment segment ON segment.id = d.segment_id
+                                              AND segment.active
          LEFT JOIN LATERAL (%(contacts)s) contact ON TRUE
          LEFT JOIN dunning_procedure own ON own.id = d.procedure_id AND own.active
             """,

@@ -170,11 +170,11 @@ class DunningLevelText(models.Model):
                 "debtor_id": debtor.id,
                 "partner_id": debtor.partner_id.id,
                 "recipient_id": contact.id,
-                "responsible_id": debtor.responsible_id.id,
+                "responsible_id": debtor.applied_responsible_id.id,
                 "currency_id": debtor.currency_id.id,
                 "level_id": self.level_id._origin.id,
                 "channel": self.level_id.channel,
-                "tone": debtor.tone,
+                "tone": debtor.applied_tone,
                 "lang": contact.lang
                 or debtor.partner_id.lang
                 or debtor.company_id.partner_id.lang

@@ -14,7 +14,7 @@ class DunningNotice(models.Model):
             user = (
                 notice.debtor_id.responsible_id
                 or notice.responsible_id
-                or notice.company_id.dunning_responsible_id
+                or notice.debtor_id.applied_responsible_id
             )
             if user.active:
                 notice._message_subscribe(user.partner_id.ids)

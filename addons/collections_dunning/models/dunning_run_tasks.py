@@ -64,7 +64,7 @@ class DunningRun(models.Model):
                 )
             ),
             *self._find_tasks_of_assessment(),
-            *(("mode", debtor.responsible_id, 1) for debtor in modes),
+            *(("mode", debtor.applied_responsible_id, 1) for debtor in modes),
             *([("payments", nobody, stale)] if stale else []),
             *self._find_missing_rates(),
         ]
@@ -87,14 +87,15 @@ class DunningRun(models.Model):
         rows = self.env.execute_query(
             SQL(
                 """
-                SELECT a.reason, d.responsible_id,
+                SELECT a.reason, coalesce(d.responsible_id, (%s)) AS responsible_id,
                        count(DISTINCT CASE a.reason WHEN 'not_delivered'
                                       THEN a.move_id ELSE a.debtor_id END)
                   FROM dunning_assessed a
                   JOIN collections_debtor d ON d.id = a.debtor_id
                  WHERE a.reason IN ('to_allocate', 'no_recipient', 'not_delivered')
-              GROUP BY a.reason, d.responsible_id
-                """
+              GROUP BY 1, 2
+                """,
+                self.env["collections.segment"]._get_responsible_sql("d"),
             )
         )
         users = self.env["res.users"]

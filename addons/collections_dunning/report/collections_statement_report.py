@@ -42,9 +42,7 @@ class CollectionsStatementReport(models.AbstractModel):
         debtor = debtor.with_context(lang=lang)
         locale = babel_locale_parse(lang)
         today = TextWriter(locale, "EUR").date(fields.Date.context_today(debtor))
-        user = (
-            debtor.responsible_id or debtor.company_id.dunning_responsible_id
-        ).sudo()
+        user = debtor.applied_responsible_id.sudo()
         return {
             "lang": lang,
             "labels": debtor._get_statement_labels(),

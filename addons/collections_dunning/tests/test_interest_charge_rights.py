@@ -102,8 +102,8 @@ class TestInterestChargeRights(ChargeCommon):
             cr.execute(
                 """
                 INSERT INTO collections_debtor
-                       (company_id, partner_id, tone, dunning_mode, grouping)
-                SELECT id, partner_id, 'standard', 'automatic', 'debtor'
+                       (company_id, partner_id, dunning_mode, grouping)
+                SELECT id, partner_id, 'automatic', 'debtor'
                   FROM res_company ORDER BY id LIMIT 1
              RETURNING id
                 """

@@ -1,0 +1,30 @@
+from odoo import fields, models
+
+from ..const import SEGMENT_FIGURES, SEGMENT_OPERATORS
+
+
+class CollectionsSegmentCondition(models.Model):
+    """One bound of one figure; all of a segment hold for its customers."""
+
+    _name = "collections.segment.condition"
+    _description = "Condition of a Segment"
+    _order = "segment_id, id"
+
+    segment_id = fields.Many2one(
+        "collections.segment", required=True, index=True, ondelete="cascade"
+    )
+    company_id = fields.Many2one(
+        related="segment_id.company_id", store=True, index=True
+    )
+    figure = fields.Selection(
+        SEGMENT_FIGURES,
+        required=True,
+        help="Of the last 12 months. A figure that is not known of a customer fits no "
+        "condition.",
+    )
+    operator = fields.Selection(SEGMENT_OPERATORS, required=True, default="at_least")
+    value = fields.Float(
+        required=True,
+        digits=(16, 2),
+        help="Amounts are in the currency of the customer's company.",
+    )
