@@ -36,7 +36,7 @@ class DunningProposal(models.AbstractModel):
                    l.day_offset, l.recipient_role,
                    CASE WHEN l.charging = 'none' OR d.charging = 'waive' THEN 'none'
                         ELSE coalesce(d.charging, l.charging) END AS charging,
-                   coalesce(d.tone, segment.tone, 'standard') AS tone, d.debtor_type, d.dunning_mode, d.is_strategic,
+                   applied.tone, d.debtor_type, d.dunning_mode, d.is_strategic,
                    coalesce(d.responsible_id, (%(of_segment)s),
                             c.dunning_responsible_id) AS responsible_id,
                    coalesce(r.lang, p.lang, cp.lang) AS lang,
@@ -48,7 +48,7 @@ class DunningProposal(models.AbstractModel):
                    sent.was_formal IS NOT TRUE AS never_formal,
                    sent.recipient_ids IS NOT NULL
                        AND g.recipient_id <> ALL(sent.recipient_ids) AS new_recipient,
-                   array_position(%(tones)s, coalesce(d.tone, segment.tone, 'standard')::text)
+                   array_position(%(tones)s, applied.tone::text)
                        > array_position(%(tones)s, sent.tone::text) AS firmer_tone
               FROM (%(groups)s) g
          LEFT JOIN (SELECT debtor_id, array_agg(currency_id) AS currency_ids
@@ -61,6 +61,8 @@ class DunningProposal(models.AbstractModel):
               JOIN collections_debtor d ON d.id = g.debtor_id
          LEFT JOIN collections_segment segment ON segment.id = d.segment_id
                                               AND segment.active
+        CROSS JOIN LATERAL (
+                   SELECT coalesce(d.tone, segment.tone, 'standard') AS tone) applied
               JOIN res_partner p ON p.id = g.partner_id
          LEFT JOIN res_partner r ON r.id = g.recipient_id
               JOIN res_company c ON c.id = %(company)s
