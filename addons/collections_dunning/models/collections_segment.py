@@ -61,6 +61,14 @@ class CollectionsSegment(models.Model):
         help="Procedure of customers that have none of their own. Empty: that of the "
         "credit policy or of the company.",
     )
+    credit_policy_id = fields.Many2one(
+        "collections.credit.policy",
+        index="btree_not_null",
+        ondelete="restrict",
+        check_company=True,
+        help="Credit policy of customers that have none of their own. Empty: that of "
+        "the company.",
+    )
     responsible_id = fields.Many2one(
         "res.users",
         index="btree_not_null",
