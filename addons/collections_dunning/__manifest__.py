@@ -65,6 +65,7 @@
         "views/dunning_notice_paper_views.xml",
         "views/dunning_run_views.xml",
         "views/account_move_views.xml",
+        "views/account_move_check_views.xml",
         "views/account_move_line_views.xml",
         "views/account_payment_views.xml",
         "views/res_partner_views.xml",

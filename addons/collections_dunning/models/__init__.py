@@ -1,6 +1,7 @@
 from . import (
     account_move,
     account_move_charge,
+    account_move_check,
     account_move_copy,
     account_move_deposit,
     account_move_interest,
@@ -206,6 +207,7 @@ from . import (
     res_config_settings_ecb,
     res_partner,
     res_partner_dso,
+    res_partner_order,
     screen_dialogs,
     screen_interest,
     screen_plan,

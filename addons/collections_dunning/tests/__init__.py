@@ -38,6 +38,7 @@ from . import (
     test_interest_regime,
     test_interest_screens,
     test_interest_tours,
+    test_invoice_check,
     test_invoice_copies,
     test_invoice_mentions,
     test_late_charge_procedure,
