@@ -333,3 +333,10 @@ SEGMENT_OPERATORS = [
     ("at_least", "At Least"),
     ("at_most", "At Most"),
 ]
+
+# Whose doing it is that an invoice is paid late.
+LATE_SIDES = [
+    ("us", "Us"),
+    ("customer", "Customer"),
+    ("dispute", "Dispute"),
+]

@@ -2,6 +2,7 @@ from . import (
     base_partner_merge,
     collections_interest_invoice,
     collections_interest_invoice_line,
+    collections_late_cause_dialog,
     collections_payment_plan_accept,
     collections_statement,
     dunning_deposit,
