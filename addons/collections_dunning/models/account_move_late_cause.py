@@ -55,7 +55,7 @@ class AccountMove(models.Model):
         )
 
     def action_set_late_cause(self, cause_id, remark=False):
-        """Record why these invoices are paid late; what was recorded before is replaced.
+        """Record why these invoices are paid late, in place of what was recorded.
 
         :param int cause_id: collections.late.cause; False takes the cause off.
         :param str remark: in whose words, or what was said besides.

@@ -34,6 +34,8 @@ class DunningNotice(models.Model):
             invoices = notice._get_late_invoices()
             unknown = invoices.filtered(lambda move: not move.late_cause_id)
             (unknown or invoices)._set_late_cause(notice.late_cause_id)
+        # Where they differ now, there is none to show.
+        self.invalidate_recordset(["late_cause_id"])
 
     @api.depends("state", "channel", "is_test", "line_ids.move_id")
     def _compute_late_cause_asked(self):
@@ -85,6 +87,7 @@ class DunningNotice(models.Model):
         self._check_call()
         self._check_postable()
         # Its end is what makes the notice a sent one.
-        self.activity_ids.action_feedback(feedback=feedback or False)
+        own = self.activity_ids.filtered(lambda activity: activity._get_notices_done())
+        own.action_feedback(feedback=feedback or False)
         if self.state == "queued":
             self.action_post()

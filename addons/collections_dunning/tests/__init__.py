@@ -41,6 +41,7 @@ from . import (
     test_invoice_check,
     test_invoice_copies,
     test_invoice_mentions,
+    test_late_cause,
     test_late_charge_procedure,
     test_letter,
     test_letter_charges,
