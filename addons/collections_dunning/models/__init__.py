@@ -56,6 +56,7 @@ from . import (
     collections_debtor_portal_plan,
     collections_debtor_portal_proof,
     collections_debtor_portal_sign,
+    collections_debtor_procedure,
     collections_debtor_promise,
     collections_debtor_recipient,
     collections_debtor_segment,

@@ -48,6 +48,8 @@ class AccountMove(models.Model):
                 source = self.env._("of this invoice")
                 if not policy:
                     policy, source = found[move.commercial_partner_id.id]
+                    if source == self.env._("own"):
+                        source = self.env._("of the customer")
                 move.applied_credit_policy_id = policy
                 move.credit_policy_source = policy and source
 
@@ -79,3 +81,21 @@ class AccountMove(models.Model):
                     "policy of its own."
                 )
             )
+
+    # === BUSINESS METHODS === #
+
+    def _get_applied_procedure(self, debtor):
+        """Return the procedure that this invoice is dunned by.
+
+        That of invoices of late interest for one of them, else that of the invoice's
+        own credit policy, else its customer's. The assessment chooses in this order.
+
+        :param collections.debtor debtor: file of its customer.
+        :rtype: dunning.procedure, may be empty
+        """
+        self.ensure_one()
+        move = self.sudo()
+        if move.is_late_charge:
+            return move.company_id._get_dunning_charge_procedure()
+        policy = move.credit_policy_id.filtered("active")
+        return policy._get_value("procedure_id") or debtor.applied_procedure_id

@@ -212,23 +212,29 @@ class AccountMove(models.Model):
             )
 
     def _get_formal_level(self):
-        """Return the formal level of the customer's procedure.
-
-        That of their own procedure for invoices of late interest.
+        """Return the formal level of the procedure of these invoices.
 
         :rtype: dunning.level
-        :raise UserError: when there is no procedure, or none in it.
+        :raise UserError: when there is no procedure, or several, or none in it.
         """
         debtors = self.env["collections.debtor"].sudo()
         debtors._ensure_for(self.company_id, self.commercial_partner_id)
-        procedure = debtors.search(
+        debtor = debtors.search(
             [
                 ("company_id", "=", self.company_id.id),
                 ("partner_id", "=", self.commercial_partner_id.id),
             ]
-        ).applied_procedure_id
-        if self[0].is_late_charge:
-            procedure = self.company_id._get_dunning_charge_procedure()
+        )
+        procedure = self.env["dunning.procedure"].union(
+            *(move._get_applied_procedure(debtor) for move in self)
+        )
+        if len(procedure) > 1:
+            raise UserError(
+                self.env._(
+                    "These invoices follow different procedures: make a formal notice "
+                    "of those of one procedure."
+                )
+            )
         level = procedure.level_ids.filtered("is_formal").sorted("day_offset")[:1]
         if not level and self[0].is_late_charge:
             raise UserError(

@@ -149,6 +149,18 @@ class CollectionsCreditPolicy(models.Model):
                 self.env._("A credit policy can't be based on itself, nor in a circle.")
             )
 
+    @api.constrains("has_plan_limits", "plan_max_months", "plan_least_down_payment")
+    def _check_plan_limits(self):
+        for policy in self.filtered("has_plan_limits"):
+            if policy.plan_max_months < 1:
+                raise ValidationError(
+                    self.env._("A payment plan takes one month at least.")
+                )
+            if not 0 <= policy.plan_least_down_payment < 100:
+                raise ValidationError(
+                    self.env._("The down payment is from 0 to less than 100 %.")
+                )
+
     @api.constrains("has_credit_limit", "currency_id", "company_id", "parent_id")
     def _check_usage(self):
         """Where it is used already, it must go on fitting; so must what it bases."""
@@ -300,3 +312,15 @@ class CollectionsCreditPolicy(models.Model):
                 for name, value in values.items()
             }
         return result
+
+    @api.model
+    def _is_any_procedure_given(self, company):
+        """Tell whether a policy that a company may use says how customers are dunned.
+
+        :param res.company company: the seller.
+        :rtype: bool
+        """
+        domain = self._check_company_domain(company.sudo())
+        return any(
+            policy._get_value("procedure_id") for policy in self.sudo().search(domain)
+        )

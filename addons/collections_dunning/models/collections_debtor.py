@@ -40,13 +40,8 @@ class CollectionsDebtor(models.Model):
         "dunning.procedure",
         index="btree_not_null",
         check_company=True,
-        help="Empty: that of public buyers for one of them, else the default "
-        "procedure of the company.",
-    )
-    applied_procedure_id = fields.Many2one(
-        "dunning.procedure",
-        compute="_compute_applied_procedure_id",
-        string="Procedure in Force",
+        help="Empty: that of his credit policy, else that of public buyers for one of "
+        "them, else that of the company.",
     )
     tone = fields.Selection(
         TONES, help="Empty: that of the customer's segment, else standard."
@@ -130,22 +125,6 @@ class CollectionsDebtor(models.Model):
     )
 
     # === COMPUTE METHODS === #
-
-    @api.depends(
-        "procedure_id.active",
-        "debtor_type",
-        "company_id.dunning_procedure_id",
-        "company_id.dunning_public_procedure_id",
-    )
-    def _compute_applied_procedure_id(self):
-        """The debtor's own, else that of public buyers, else the default one."""
-        for debtor in self:
-            procedure = debtor.procedure_id.filtered("active")
-            if not procedure and debtor.debtor_type == "public":
-                procedure = debtor.company_id._get_dunning_public_procedure()
-            debtor.applied_procedure_id = (
-                procedure or debtor.company_id._get_dunning_procedure()
-            )
 
     @api.depends("partner_id")
     def _compute_contact_id(self):

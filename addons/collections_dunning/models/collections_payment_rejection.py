@@ -208,10 +208,16 @@ class CollectionsPaymentRejection(models.Model):
         self.ensure_one()
         items = self.move_line_ids.filtered(lambda line: not line.reconciled)
         groups = items.grouped(
-            lambda line: (line.currency_id, line.move_id.is_late_charge)
+            lambda line: (
+                line.currency_id,
+                line.move_id.is_late_charge,
+                line.move_id._get_applied_procedure(self.debtor_id),
+            )
         )
-        for (_currency, is_late_charge), own in groups.items():
-            level = self._get_level(is_late_charge)
+        for (_currency, _is_late_charge, procedure), own in groups.items():
+            level = procedure.level_ids.filtered(
+                lambda level: level.active and level.event == "rejected"
+            )
             if not level:
                 continue
             self._take_back_queued(own)
@@ -222,19 +228,6 @@ class CollectionsPaymentRejection(models.Model):
                 continue
             self._queue_notices(notices)
             self._show_in_proposal(notices.filtered(lambda n: n.state == "draft"))
-
-    def _get_level(self, is_late_charge):
-        """Return the level at which a rejection is told; empty: it is not written.
-
-        :param bool is_late_charge: of invoices of late interest.
-        :rtype: dunning.level
-        """
-        procedure = self.debtor_id.applied_procedure_id
-        if is_late_charge:
-            procedure = self.company_id._get_dunning_charge_procedure()
-        return procedure.level_ids.filtered(
-            lambda level: level.active and level.event == "rejected"
-        )
 
     def _take_back_queued(self, items):
         """Make drafts again of the queued notices that claim items as merely late.

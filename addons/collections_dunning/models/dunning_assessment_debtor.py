@@ -17,16 +17,17 @@ class DunningAssessment(models.AbstractModel):
         be written to if all were well, ``is_refused`` tells that an e-mail address
         refused a message.
 
-        The procedure is the debtor's own, else that of public buyers, else the
-        default one.
+        The procedure is the debtor's own, else that of his own credit policy, of
+        public buyers, of the company: as ``collections.debtor._get_procedures`` says.
         """
         default = company._get_dunning_procedure()
         public = company._get_dunning_public_procedure()
         return SQL(
             """
             SELECT office.id AS partner_id,
-                   coalesce(own.id, CASE WHEN d.debtor_type = 'public'
-                                         THEN %(public)s END, %(default)s)
+                   coalesce(own.id, agreed.procedure_id,
+                            CASE WHEN d.debtor_type = 'public' THEN %(public)s END,
+                            %(default)s)
                        AS procedure_id,
                    d.dunning_mode = 'by_hand' AS by_hand,
                    contact.last_contact, contact.has_pending,
@@ -43,7 +44,9 @@ class DunningAssessment(models.AbstractModel):
                                               AND segment.active
          LEFT JOIN LATERAL (%(contacts)s) contact ON TRUE
          LEFT JOIN dunning_procedure own ON own.id = d.procedure_id AND own.active
+         LEFT JOIN %(policies)s agreed ON agreed.policy_id = d.credit_policy_id
             """,
+            policies=self._get_policies_sql(),
             recipients=self._get_recipients_sql(company),
             contacts=self._get_contacts_sql(),
             public=SQL("%s::int", public.id or None),

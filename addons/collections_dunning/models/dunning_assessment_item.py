@@ -55,7 +55,8 @@ class DunningAssessment(models.AbstractModel):
                     END AS group_key,
                    CASE WHEN d.grouping = 'address' THEN m.partner_id END AS address_id,
                    rejected.rejected_on,
-                   %(refusal)s AS refusal
+                   %(refusal)s AS refusal,
+                   %(procedure)s AS own_procedure_id
               FROM account_move_line l
               JOIN account_account a ON a.id = l.account_id
               JOIN account_move m ON m.id = l.move_id
@@ -67,6 +68,7 @@ class DunningAssessment(models.AbstractModel):
                 ON method.id = m.preferred_payment_method_line_id
          LEFT JOIN res_partner_bank bank ON bank.id = m.partner_bank_id
          LEFT JOIN res_partner payee ON payee.id = bank.partner_id
+         LEFT JOIN %(policies)s agreed ON agreed.policy_id = m.credit_policy_id
          LEFT JOIN (SELECT rel.move_line_id, max(r.date) AS rejected_on
                       FROM collections_payment_rejection_item_rel rel
                       JOIN collections_payment_rejection r ON r.id = rel.rejection_id
@@ -87,7 +89,32 @@ class DunningAssessment(models.AbstractModel):
             clock=self.env["account.move.line"]._get_clock_sql(date),
             stands=CLOCK_STANDS,
             refusal=self._get_refusal_sql(company, date),
+            policies=self._get_policies_sql(),
+            procedure=self._get_item_procedure_sql(),
             **(self._get_past_sql(date) if is_past else self._get_today_sql()),
+        )
+
+    def _get_item_procedure_sql(self):
+        """Return the procedure of an item, where it is not that of its debtor.
+
+        That of the invoice's own credit policy (``agreed``).
+
+        :rtype: SQL
+        """
+        return SQL("agreed.procedure_id")
+
+    def _get_policies_sql(self):
+        """Return the credit policies with the procedure that each of them gives.
+
+        :return: a table of ``policy_id`` and ``procedure_id``.
+        :rtype: SQL
+        """
+        policies = self.env["collections.credit.policy"]
+        values = policies._get_effective_values(["procedure_id"])
+        return SQL(
+            "(SELECT * FROM unnest(%s::int[], %s::int[]) p (policy_id, procedure_id))",
+            list(values),
+            [each["procedure_id"] for each in values.values()],
         )
 
     def _get_refusal_sql(self, company, date):

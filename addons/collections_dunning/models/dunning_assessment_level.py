@@ -93,7 +93,7 @@ class DunningAssessment(models.AbstractModel):
         at once. Days of a stop are not counted as late (``ladder_days``).
 
         An invoice of late interest follows the procedure of such invoices, whatever
-        the debtor's, and counts apart.
+        the debtor's, and counts apart. One with a procedure of its own follows that.
         """
         return SQL(
             """
@@ -132,7 +132,9 @@ class DunningAssessment(models.AbstractModel):
          LEFT JOIN debtor d USING (partner_id)
          LEFT JOIN rungs pr ON pr.procedure_id = CASE WHEN i.is_late_charge
                                                       THEN %(charge)s
-                                                      ELSE d.procedure_id END
+                                                      ELSE coalesce(
+                                                          i.own_procedure_id,
+                                                          d.procedure_id) END
          LEFT JOIN history USING (id)
          LEFT JOIN stops USING (id)
          LEFT JOIN told USING (id)

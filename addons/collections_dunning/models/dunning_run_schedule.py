@@ -107,9 +107,12 @@ class DunningRun(models.Model):
     def _has_procedure(self, company):
         """Tell whether anybody is dunned in a company."""
         own = [("company_id", "=", company.id), ("procedure_id", "!=", False)]
-        return company._get_dunning_procedure() or self.env[
-            "collections.debtor"
-        ].search_count(own, limit=1)
+        policies = self.env["collections.credit.policy"]
+        return (
+            company._get_dunning_procedure()
+            or self.env["collections.debtor"].search_count(own, limit=1)
+            or policies._is_any_procedure_given(company)
+        )
 
     def _supersede(self, company):
         """Close the former runs of a company whose drafts still wait.

@@ -265,11 +265,15 @@ class ResCompany(models.Model):
         return self.dunning_in_force
 
     def _get_dunning_procedure(self):
-        """Return the default procedure of this company.
+        """Return the procedure of debtors that nothing else gives one.
+
+        That of the company's credit policy, else the default one.
 
         :rtype: dunning.procedure
         """
-        return self._get_dunning_lineage().dunning_procedure_id.filtered("active")[:1]
+        agreed = self._get_dunning_credit_policy()._get_value("procedure_id")
+        lineage = self._get_dunning_lineage()
+        return agreed or lineage.dunning_procedure_id.filtered("active")[:1]
 
     def _get_dunning_bank_account(self):
         """Return the bank account to print on the notices of this company.

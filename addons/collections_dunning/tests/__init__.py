@@ -7,6 +7,7 @@ from . import (
     test_bounce,
     test_contacts,
     test_credit_policy,
+    test_credit_policy_procedure,
     test_creditor_reference,
     test_css_subset,
     test_debtor,
