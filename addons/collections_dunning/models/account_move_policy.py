@@ -48,8 +48,6 @@ class AccountMove(models.Model):
                 source = self.env._("of this invoice")
                 if not policy:
                     policy, source = found[move.commercial_partner_id.id]
-                    if source == self.env._("own"):
-                        source = self.env._("of the customer")
                 move.applied_credit_policy_id = policy
                 move.credit_policy_source = policy and source
 

@@ -37,10 +37,11 @@ class CollectionsDebtor(models.Model):
     @api.depends_context("lang")
     def _compute_applied_credit_policy_id(self):
         """The debtor's own, else that of his segment, else that of the company."""
+        own_words = self.env._("own")
         for company, debtors in self.grouped("company_id").items():
             default = self._get_company_policy(company)
             for debtor in debtors:
-                policy, source = debtor._get_credit_policy() or default
+                policy, source = debtor._get_credit_policy(own_words) or default
                 debtor.applied_credit_policy_id = policy
                 debtor.credit_policy_source = source
 
@@ -72,15 +73,16 @@ class CollectionsDebtor(models.Model):
 
     # === BUSINESS METHODS === #
 
-    def _get_credit_policy(self):
+    def _get_credit_policy(self, own_words):
         """Return the credit policy of this debtor, and where it comes from.
 
+        :param str own_words: what an own policy is called.
         :return: None: he has that of the company.
         :rtype: tuple(collections.credit.policy, str)
         """
         self.ensure_one()
         own = self.sudo().credit_policy_id.filtered("active")
-        return (own, self.env._("own")) if own else None
+        return (own, own_words) if own else None
 
     @api.model
     def _get_company_policy(self, company):
@@ -104,7 +106,8 @@ class CollectionsDebtor(models.Model):
         debtors = self.sudo().search(
             [("company_id", "=", company.id), ("partner_id", "in", partners.ids)]
         )
-        found = {d.partner_id.id: d._get_credit_policy() for d in debtors}
+        words = self.env._("of the customer")
+        found = {d.partner_id.id: d._get_credit_policy(words) for d in debtors}
         return {
             partner_id: found.get(partner_id) or default
             for partner_id in (*partners.ids, False)
