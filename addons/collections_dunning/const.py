@@ -168,6 +168,7 @@ REVIEW_REASONS = [
     ("foreign_credit", "Credit in another currency"),
     ("recent_receipt", "Receipt within 10 days"),
     ("open_credit", "Unallocated credit"),
+    ("after_pause", "A pause has ended"),
     ("new_procedure", "Procedure changed in the middle"),
     ("address_refused", "Address refused: another one used"),
     ("new_recipient", "New recipient"),
@@ -232,6 +233,57 @@ PLAN_STATES = [
     ("replaced", "Replaced"),
     ("cancelled", "Dropped"),
 ]
+# Why a customer or some items are left alone for a while; insolvency proceedings have a
+# record of their own.
+PAUSE_REASONS = [
+    ("agreement", "Agreement"),
+    ("investigation", "Investigation"),
+    ("commercial", "Commercial Gesture"),
+    ("deceased", "Customer Deceased"),
+    ("wrong_address", "Wrong Address"),
+    ("other", "Other"),
+]
+# The days for which each is proposed, and those for which it may last at most.
+PAUSE_DAYS = {
+    "agreement": 30,
+    "investigation": 14,
+    "commercial": 30,
+    "deceased": 90,
+    "wrong_address": 30,
+    "other": 14,
+}
+PAUSE_MAX_DAYS = 366
+# Nobody gets a reminder by machine once one of these has ended.
+PAUSE_APPROVED_AFTER = ("deceased", "wrong_address")
+PAUSE_STATES = [
+    ("planned", "Planned"),
+    ("running", "Running"),
+    ("ended", "Ended"),
+]
+
+# Why nobody asks for an open item, without a date that brings it back. Somebody decided
+# it; or the last run could do no more, and its reason does not change by itself.
+SLEEPING_CAUSES = [
+    ("no_followup", "Excluded from dunning"),
+    ("blocked", "Invoice blocked"),
+    ("hold", "Held without an end"),
+    ("old_debt", "Old debt, to be decided"),
+    ("final", "Excluded for good"),
+    ("by_hand", "By hand, without a review date"),
+    ("part", "A part held without an end"),
+]
+SLEEPING_REASONS = (
+    "no_partner",
+    "not_delivered",
+    "direct_debit",
+    "bill",
+    "retention",
+    "factored",
+    "no_recipient",
+    "no_procedure",
+    "exhausted",
+)
+
 # The customer signed, and has not broken it: its items are not dunned.
 LIVE_PLAN_STATES = ("accepted", "late")
 # What becomes of interest that goes on while a plan is respected.

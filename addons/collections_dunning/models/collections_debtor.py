@@ -218,18 +218,6 @@ class CollectionsDebtor(models.Model):
         self.ensure_one()
         return self.partner_id._get_records_action()
 
-    def action_hold(self):
-        """Open the dialog that holds this debtor."""
-        self.ensure_one()
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Hold"),
-            "res_model": "dunning.hold",
-            "view_mode": "form",
-            "target": "new",
-            "context": {"default_debtor_id": self.id},
-        }
-
     # === BUSINESS METHODS === #
 
     @api.model

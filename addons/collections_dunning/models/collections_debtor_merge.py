@@ -45,6 +45,7 @@ class CollectionsDebtor(models.Model):
             {"debtor_id": target.id, "partner_id": target.partner_id.id}
         )
         self._move_by_sql(self.hold_ids, target)
+        self._move_by_sql(self.pause_ids, target)
         self._move_by_sql(self.rejection_ids, target)
         self._move_by_sql(self.promise_ids, target)
         self._move_by_sql(self.settlement_ids, target)

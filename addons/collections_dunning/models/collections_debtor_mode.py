@@ -55,7 +55,12 @@ class CollectionsDebtor(models.Model):
 
     def action_insolvency(self):
         """Open the dialog that stops dunning because of insolvency proceedings."""
-        action = self.action_hold()
-        action["name"] = self.env._("Insolvency")
-        action["context"]["default_reason"] = "insolvency"
-        return action
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Insolvency"),
+            "res_model": "dunning.hold",
+            "view_mode": "form",
+            "target": "new",
+            "context": {"default_debtor_id": self.id, "default_reason": "insolvency"},
+        }

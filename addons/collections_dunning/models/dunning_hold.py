@@ -7,7 +7,11 @@ from odoo.tools import format_date
 from ..const import HOLD_REASONS
 
 # What says itself on the debtor's file what it holds, once for all its items.
-SPEAKING_ORIGINS = ("collections.promise", "collections.settlement")
+SPEAKING_ORIGINS = (
+    "collections.pause",
+    "collections.promise",
+    "collections.settlement",
+)
 # What alone decides about its holds.
 ARRANGED_ORIGINS = (*SPEAKING_ORIGINS, "collections.payment.plan")
 

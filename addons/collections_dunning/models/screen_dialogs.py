@@ -20,15 +20,17 @@ class AccountMove(models.Model):
         }
 
     def action_dunning_hold(self):
-        """Open the dialog that holds this invoice; of installments, one is chosen."""
+        """Open the dialog that pauses this invoice: all that is open of it.
+
+        :raise UserError: when nothing is.
+        """
         self.ensure_one()
         items = self.line_ids.filtered(
             lambda line: line.account_type == "asset_receivable" and not line.reconciled
         )
-        action = items[:1].action_dunning_hold()
-        if len(items) > 1:
-            del action["context"]["default_move_line_id"]
-        return action
+        if not items:
+            raise UserError(self.env._("Nothing of this invoice is open."))
+        return items.action_dunning_hold()
 
     def action_dunning_rejection(self):
         """Open the dialog that records the payment of this invoice as rejected.
@@ -55,10 +57,9 @@ class AccountMoveLine(models.Model):
     _inherit = "account.move.line"
 
     def action_dunning_hold(self):
-        """Open the dialog that holds this item, or a part of it."""
-        self.ensure_one()
+        """Open the dialog that pauses these items of one customer, or a part of one."""
         action = self._get_dunning_debtor().action_hold()
-        action["context"]["default_move_line_id"] = self.id
+        action["context"]["default_item_ids"] = [Command.set(self.ids)]
         return action
 
     def _get_dunning_debtor(self):
@@ -135,7 +136,7 @@ class DunningNotice(models.Model):
     _inherit = "dunning.notice"
 
     def action_hold(self):
-        """Open the dialog that holds the debtor of this notice."""
+        """Open the dialog that pauses the customer of this notice."""
         self.ensure_one()
         return self.debtor_id.action_hold()
 
@@ -144,6 +145,6 @@ class DunningNoticeLine(models.Model):
     _inherit = "dunning.notice.line"
 
     def action_hold(self):
-        """Open the dialog that holds the item of this line."""
+        """Open the dialog that pauses the item of this line."""
         self.ensure_one()
         return self.move_line_id.action_dunning_hold()

@@ -63,6 +63,7 @@ def guard(model):
 
 
 for name in (
+    "collections.pause",
     "collections.payment.plan",
     "collections.payment.plan.installment",
     "collections.payment.plan.line",

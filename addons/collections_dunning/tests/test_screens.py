@@ -1,3 +1,4 @@
+from odoo import Command
 from odoo.tests import Form, tagged
 from odoo.tools import html2plaintext
 
@@ -19,7 +20,7 @@ class TestScreens(DunningCommon):
         return self._propose().notice_ids.with_user(self.collector)
 
     def _hold(self, source):
-        """Fill in the dialog a Hold button opens, and save it."""
+        """Fill in the dialog a Pause button opens, and save it."""
         action = source.action_hold()
         return (
             self.env[action["res_model"]]
@@ -32,32 +33,37 @@ class TestScreens(DunningCommon):
         notice = self._review()
         self.assertEqual(notice.amount_total, 150)
         line = notice.line_ids.filtered(lambda li: li.move_id == self.first_invoice)
-        hold = self._hold(line)
-        self.assertEqual(hold.move_line_id, self._item(self.first_invoice))
+        pause = self._hold(line)
+        self.assertEqual(pause.item_ids, self._item(self.first_invoice))
+        self.assertEqual(pause._get_holds().move_line_id, pause.item_ids)
         self.assertEqual(notice.state, "draft")
         self.assertEqual(notice.line_ids.move_id, self.second_invoice)
         self.assertEqual(notice.amount_total, 50)
 
     def test_hold_of_a_customer_drops_its_draft(self):
         notice = self._review()
-        hold = self._hold(notice)
-        self.assertFalse(hold.move_line_id)
+        pause = self._hold(notice)
+        self.assertTrue(pause.is_whole)
+        self.assertFalse(pause._get_holds().move_line_id)
         self.assertEqual(notice.state, "cancelled")
         self.assertFalse(notice.run_id.other_notice_ids)
 
     def test_hold_from_an_invoice(self):
-        """Its only item is filled in; of several installments a person chooses."""
+        """What is open of it is filled in: one item, or all its installments."""
         self._propose()
-        action = self.first_invoice.with_user(self.collector).action_dunning_hold()
-        self.assertEqual(
-            action["context"]["default_move_line_id"],
-            self._item(self.first_invoice).id,
-        )
         installments = self._create_invoice(
             10, invoice_payment_term_id=self.pay_terms_b.id
         )
-        action = installments.with_user(self.collector).action_dunning_hold()
-        self.assertEqual(action["context"], {"default_debtor_id": self._debtor().id})
+        self.assertEqual(len(self._item(installments)), 2)
+        for invoice in (self.first_invoice, installments):
+            action = invoice.with_user(self.collector).action_dunning_hold()
+            self.assertEqual(
+                action["context"],
+                {
+                    "default_debtor_id": self._debtor().id,
+                    "default_item_ids": [Command.set(self._item(invoice).ids)],
+                },
+            )
 
     def test_blocks_of_a_review(self):
         """Formal notices and those with a reason apart, each notice in one block."""

@@ -3,6 +3,7 @@ from . import (
     collections_interest_invoice,
     collections_interest_invoice_line,
     collections_late_cause_dialog,
+    collections_pause_extend,
     collections_payment_plan_accept,
     collections_statement,
     dunning_deposit,
