@@ -36,6 +36,7 @@
         "data/collections_statement_data.xml",
         "data/collections_promise_data.xml",
         "data/collections_agreement_mail_data.xml",
+        "wizards/collections_credit_hold_views.xml",
         "wizards/collections_interest_invoice_views.xml",
         "wizards/collections_late_cause_dialog_views.xml",
         "wizards/collections_pause_extend_views.xml",

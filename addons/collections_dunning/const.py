@@ -344,6 +344,11 @@ CREDIT_ACTIONS = [
     ("block", "Block"),
 ]
 
+# Held for these reasons an item is no ground to stop deliveries: what was agreed is
+# respected, or it may rightly not be paid (code de commerce, article L622-13: supplies
+# go on after the judgment, whatever was owed before).
+AGREED_REASONS = ("disputed", "payment_plan", "insolvency")
+
 # Payment behaviour: what is looked at, and what paying on time means.
 BEHAVIOUR_MONTHS = 12
 ON_TIME_DAYS = 3

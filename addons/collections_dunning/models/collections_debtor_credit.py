@@ -216,18 +216,18 @@ class CollectionsDebtor(models.Model):
         words = {
             "total": formatLang(self.env, total, currency_obj=currency),
             "limit": formatLang(self.env, limit, currency_obj=currency),
-            "source": self.credit_limit_source or "",
+            "origin": self.credit_limit_source or "",
         }
         if amount:
             text = self.env._(
-                "With this document he would owe %(total)s: more than his credit "
-                "limit of %(limit)s (%(source)s).",
+                "With this document the customer would owe %(total)s: more than his "
+                "credit limit of %(limit)s (%(origin)s).",
                 **words,
             )
         else:
             text = self.env._(
-                "He owes %(total)s: more than his credit limit of %(limit)s "
-                "(%(source)s).",
+                "The customer owes %(total)s: more than his credit limit of %(limit)s "
+                "(%(origin)s).",
                 **words,
             )
         return {
@@ -241,7 +241,7 @@ class CollectionsDebtor(models.Model):
         if not most or days_late <= most:
             return None
         text = self.env._(
-            "His oldest open item is %(days)s days late: more than the %(most)s days "
+            "The oldest open item is %(days)s days late: more than the %(most)s days "
             "of the credit policy.",
             days=days_late,
             most=most,

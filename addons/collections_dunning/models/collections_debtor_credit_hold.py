@@ -58,8 +58,11 @@ class CollectionsDebtor(models.Model):
                 body=self.env._("Put on credit hold: %(reason)s", reason=reason)
             )
 
-    def _merge_into(self, target):
-        """Override to keep a customer on hold when his file is merged away."""
+    def _merge_credit_hold(self, target):
+        """Keep a customer on hold when his file goes away.
+
+        :param collections.debtor target: the file that stays.
+        """
         if self.credit_hold_by_hand and not target.credit_hold_by_hand:
             target.sudo().write(
                 {
@@ -69,4 +72,3 @@ class CollectionsDebtor(models.Model):
                     "credit_hold_date": self.credit_hold_date,
                 }
             )
-        return super()._merge_into(target)

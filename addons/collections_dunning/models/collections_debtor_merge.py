@@ -56,6 +56,7 @@ class CollectionsDebtor(models.Model):
         self.announcement_ids.write({"debtor_id": target.id})
         self.plan_ids.write({"debtor_id": target.id})
         self._merge_modes(target)
+        self._merge_credit_hold(target)
         self._merge_interest(target)
         known = target.outside_recipient_ids.partner_id
         for recipient in self.outside_recipient_ids:

@@ -6,6 +6,7 @@ from . import (
     test_behaviour,
     test_bounce,
     test_contacts,
+    test_credit,
     test_credit_policy,
     test_credit_policy_procedure,
     test_creditor_reference,

@@ -1,5 +1,6 @@
 from . import (
     base_partner_merge,
+    collections_credit_hold,
     collections_interest_invoice,
     collections_interest_invoice_line,
     collections_late_cause_dialog,
