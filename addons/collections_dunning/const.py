@@ -397,3 +397,24 @@ LATE_SIDES = [
     ("customer", "Customer"),
     ("dispute", "Dispute"),
 ]
+
+# What secures a claim on a customer.
+GUARANTEE_KINDS = [
+    ("surety", "Surety"),
+    ("title", "Retention of Title"),
+    ("bank", "Bank Guarantee"),
+    ("other", "Other"),
+]
+CREDIT_REQUEST_STATES = [
+    ("draft", "Draft"),
+    ("asked", "To Approve"),
+    ("granted", "Granted"),
+    ("refused", "Refused"),
+    ("replaced", "Replaced"),
+    ("ended", "Ended"),
+    ("cancelled", "Withdrawn"),
+]
+# So many days before a guarantee, a cover or a limit ends, somebody is told.
+CREDIT_END_DAYS = 30
+# So many days before the last day to declare an unpaid item to the insurer.
+DECLARE_NOTICE_DAYS = 15

@@ -63,6 +63,9 @@ def guard(model):
 
 
 for name in (
+    "collections.credit.insurance",
+    "collections.credit.request",
+    "collections.guarantee",
     "collections.pause",
     "collections.payment.plan",
     "collections.payment.plan.installment",

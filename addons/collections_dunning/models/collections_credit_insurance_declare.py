@@ -1,0 +1,202 @@
+from markupsafe import Markup
+
+from odoo import Command, api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools import SQL, format_date
+from odoo.tools.mail import plaintext2html
+
+from ..const import DECLARE_NOTICE_DAYS
+
+DECLARE = "collections_dunning.mail_activity_type_credit_declare"
+
+
+class CollectionsCreditInsurance(models.Model):
+    """Unpaid items are declared to the insurer in time, or he pays nothing."""
+
+    _inherit = "collections.credit.insurance"
+
+    declared_item_ids = fields.Many2many(
+        "account.move.line",
+        "collections_credit_insurance_item_rel",
+        "insurance_id",
+        "move_line_id",
+        string="Declared Items",
+        readonly=True,
+        copy=False,
+    )
+    to_declare_item_ids = fields.Many2many(
+        "account.move.line",
+        string="To Declare",
+        compute="_compute_to_declare",
+        help="Unpaid items whose last day to declare has come near, or has passed.",
+    )
+    to_declare_count = fields.Integer(
+        string="Items to Declare", compute="_compute_to_declare"
+    )
+    declare_by = fields.Date(
+        compute="_compute_to_declare",
+        search="_search_declare_by",
+        help="Last day to declare the oldest of them to the insurer.",
+    )
+
+    # === COMPUTE METHODS === #
+
+    @api.depends("declare_days", "date_from", "date_to", "declared_item_ids")
+    def _compute_to_declare(self):
+        found = self._read_to_declare(SQL("i.id = ANY(%s)", self.ids))
+        for insurance in self:
+            item_ids, day = found.get(insurance.id, ([], False))
+            insurance.to_declare_item_ids = [Command.set(item_ids)]
+            insurance.to_declare_count = len(item_ids)
+            insurance.declare_by = day
+
+    def _search_declare_by(self, operator, value):
+        if operator not in ("<", "<=", "in", "not in"):
+            return NotImplemented
+        found = self._read_to_declare(SQL("TRUE"))
+        if operator in ("in", "not in"):
+            if set(value) != {False}:
+                return NotImplemented
+            is_in = operator == "not in"
+            return [("id", "in" if is_in else "not in", list(found))]
+        day = fields.Date.to_date(value)
+        limit = day if operator == "<=" else fields.Date.subtract(day, days=1)
+        return [("id", "in", [key for key, (_ids, by) in found.items() if by <= limit])]
+
+    @api.model
+    def _read_to_declare(self, where):
+        """Return what is to be declared soon of the items that insurances cover.
+
+        Invoices made while the cover was in force, open, past due, and not declared;
+        interest is not insured.
+
+        :param SQL where: condition on ``i``, the insurance.
+        :return: ids of the items, and the last day of the first one, by insurance id.
+        :rtype: dict(int, tuple)
+        """
+        for model in ("account.move", "account.move.line", "res.partner", self._name):
+            self.env[model].flush_model()
+        today = fields.Date.context_today(self)
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT i.id,
+                       array_agg(l.id ORDER BY l.date_maturity, l.id),
+                       min(l.date_maturity + i.declare_days)
+                  FROM collections_credit_insurance i
+                  JOIN res_partner p ON p.commercial_partner_id = i.partner_id
+                  JOIN account_move_line l
+                    ON l.partner_id = p.id AND l.company_id = i.company_id
+                  JOIN account_move m ON m.id = l.move_id
+                  JOIN account_account a ON a.id = l.account_id
+                 WHERE i.declare_days > 0
+                   AND i.amount > 0
+                   AND l.parent_state = 'posted'
+                   AND a.account_type = 'asset_receivable'
+                   AND l.reconciled IS NOT TRUE
+                   AND l.amount_residual > 0
+                   AND m.is_late_charge IS NOT TRUE
+                   AND coalesce(m.invoice_date, l.date) >= i.date_from
+                   AND coalesce(m.invoice_date, l.date)
+                       <= coalesce(i.date_to, 'infinity')
+                   AND l.date_maturity < %(today)s
+                   AND l.date_maturity + i.declare_days - %(notice)s <= %(today)s
+                   AND NOT EXISTS (
+                       SELECT FROM collections_credit_insurance_item_rel r
+                        WHERE r.insurance_id = i.id AND r.move_line_id = l.id)
+                   AND %(where)s
+              GROUP BY i.id
+                """,
+                today=today,
+                notice=DECLARE_NOTICE_DAYS,
+                where=where,
+            )
+        )
+        return {insurance_id: (ids, day) for insurance_id, ids, day in rows}
+
+    # === ACTION METHODS === #
+
+    def action_declare(self):
+        """Record that what is to be declared was declared to the insurer.
+
+        :raise AccessError: when the user is no Collector.
+        :raise UserError: when there is nothing to declare.
+        """
+        self.ensure_one()
+        self.check_access("write")
+        self.env["dunning.notice"]._check_collector()
+        if not self.to_declare_item_ids:
+            raise UserError(self.env._("There is nothing to declare to the insurer."))
+        self.sudo()._set_declared()
+        return True
+
+    def _set_declared(self):
+        """Note that the items to declare were declared; nobody is asked any more."""
+        for insurance in self:
+            items = insurance.to_declare_item_ids
+            if items:
+                insurance.declared_item_ids = [Command.link(item.id) for item in items]
+                insurance._message_log(
+                    body=insurance.env._(
+                        "Declared to the insurer: %(items)s",
+                        items=", ".join(items.mapped("move_name")),
+                    )
+                )
+        self.activity_unlink([DECLARE])
+
+    # === SCHEDULED ACTION === #
+
+    @api.model
+    def _watch(self):
+        """Also ask to declare what has to be declared soon."""
+        super()._watch()
+        for insurance_id, (item_ids, day) in self._read_to_declare(SQL("TRUE")).items():
+            items = self.env["account.move.line"].browse(item_ids)
+            self.browse(insurance_id)._ask_to_declare(items, day)
+
+    def _ask_to_declare(self, items, day):
+        """Ask the responsible to declare items: one activity, brought up to date.
+
+        :param account.move.line items: what is to be declared.
+        :param date day: last day of the first one.
+        """
+        self.ensure_one()
+        user = self._get_attendant()
+        insurance = self.with_context(
+            lang=user.lang or self.env.lang, mail_activity_quick_update=True
+        )
+        values = {
+            "date_deadline": day,
+            "note": insurance._describe_to_declare(items),
+        }
+        asked = self.activity_search([DECLARE])
+        if not asked:
+            insurance.activity_schedule(
+                DECLARE,
+                summary=insurance.env._("Declare unpaid invoices to the insurer"),
+                user_id=user.id,
+                **values,
+            )
+        elif asked[0].date_deadline != day or asked[0].note != values["note"]:
+            asked[0].write(values)
+
+    def _describe_to_declare(self, items):
+        """Return the items and the last day of each, one line each.
+
+        :param account.move.line items: what is to be declared.
+        :rtype: Markup
+        """
+        lines = [
+            plaintext2html(
+                self.env._(
+                    "%(item)s: by %(date)s",
+                    item=item.move_name,
+                    date=format_date(
+                        self.env,
+                        fields.Date.add(item.date_maturity, days=self.declare_days),
+                    ),
+                )
+            )
+            for item in items
+        ]
+        return Markup("").join(lines)
