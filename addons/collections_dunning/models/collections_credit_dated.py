@@ -179,7 +179,9 @@ class CollectionsCreditDated(models.AbstractModel):
         :rtype: res.users
         """
         self.ensure_one()
-        return self.company_id._get_dunning_attendant(self.debtor_id.responsible_id)
+        return self.company_id._get_dunning_attendant(
+            self.debtor_id.applied_responsible_id
+        )
 
     def _get_end_summary(self):
         """Hook: return what is asked about the end of this.

@@ -23,7 +23,8 @@ class CollectionsCreditRating(models.Model):
         related="debtor_id.partner_id", string="Customer", store=True, index=True
     )
     source = fields.Char(
-        required=True, help="Who says so: a rating agency, a bank, the published accounts."
+        required=True,
+        help="Who says so: a rating agency, a bank, the published accounts.",
     )
     date = fields.Date(
         required=True,
@@ -41,7 +42,8 @@ class CollectionsCreditRating(models.Model):
         string="Advised Credit", help="The credit that the source advises."
     )
     closing_date = fields.Date(
-        string="Accounts Closed On", help="Last day of the financial year of the figures."
+        string="Accounts Closed On",
+        help="Last day of the financial year of the figures.",
     )
     revenue = fields.Monetary()
     net_result = fields.Monetary()

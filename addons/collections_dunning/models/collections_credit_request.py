@@ -36,9 +36,7 @@ class CollectionsCreditRequest(models.Model):
     date_to = fields.Date(
         string="Valid Until",
         required=True,
-        default=lambda self: fields.Date.add(
-            fields.Date.context_today(self), years=1
-        ),
+        default=lambda self: fields.Date.add(fields.Date.context_today(self), years=1),
         help="Last day of the limit: then the one of the credit policy is back.",
     )
     reason = fields.Text(required=True, help="Why this customer needs this credit.")
@@ -150,9 +148,7 @@ class CollectionsCreditRequest(models.Model):
     @api.ondelete(at_uninstall=False)
     def _unlink_except_decided(self):
         if any(request.decided_on for request in self):
-            raise UserError(
-                self.env._("A request that was decided stays on record.")
-            )
+            raise UserError(self.env._("A request that was decided stays on record."))
 
     # === WHAT ENDS === #
 

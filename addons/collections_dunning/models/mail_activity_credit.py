@@ -27,7 +27,8 @@ class MailActivity(models.Model):
         """
         kind = self.env.ref(xml_id, raise_if_not_found=False)
         mine = self.filtered(
-            lambda activity: activity.res_model == model
-            and activity.activity_type_id == kind
+            lambda activity: (
+                activity.res_model == model and activity.activity_type_id == kind
+            )
         )
         return self.env[model].sudo().browse(mine.mapped("res_id")).exists()
