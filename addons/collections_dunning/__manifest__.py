@@ -52,6 +52,7 @@
         "views/collections_aged_item_views.xml",
         "views/collections_late_cause_views.xml",
         "views/collections_late_invoice_views.xml",
+        "views/collections_late_cost_views.xml",
         "views/collections_payment_rejection_views.xml",
         "views/collections_payment_plan_views.xml",
         "views/collections_pause_views.xml",

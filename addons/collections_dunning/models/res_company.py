@@ -19,6 +19,7 @@ GUARDED = {
     "dunning_statement_monthly",
     "dunning_start_date",
     "dunning_contact_gap",
+    "dunning_financing_rate",
     "dunning_sent_outside",
     "dunning_review_amount",
     "dunning_send_window",

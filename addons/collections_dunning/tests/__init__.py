@@ -45,6 +45,7 @@ from . import (
     test_invoice_mentions,
     test_late_cause,
     test_late_charge_procedure,
+    test_late_cost,
     test_letter,
     test_letter_charges,
     test_letter_day,

@@ -13,6 +13,7 @@ OWN_FIELDS = (
 # Settings that a branch shares with its root company.
 ROOT_FIELDS = (
     "dunning_contact_gap",
+    "dunning_financing_rate",
     "dunning_invoice_mentions",
     "dunning_review_amount",
     "dunning_sent_outside",
@@ -103,6 +104,11 @@ class DunningSettings(models.TransientModel):
     dunning_contact_gap = fields.Integer(
         string="Days between Two Contacts",
         help="Fewest days between any two messages, letters or calls to a customer.",
+    )
+    dunning_financing_rate = fields.Float(
+        string="Financing Rate (%)",
+        help="What money costs the company in a year: with it the report on the cost "
+        "of late payment is computed.",
     )
     dunning_review_amount = fields.Monetary(
         string="Look At from",
