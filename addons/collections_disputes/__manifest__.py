@@ -13,6 +13,7 @@
         "data/ir_sequence_data.xml",
         "data/ir_cron_data.xml",
         "data/mail_activity_type_data.xml",
+        "data/collections_late_cause_data.xml",
         "data/dispute_cause_data.xml",
         "data/dispute_reason_data.xml",
         "data/mail_alias_data.xml",

@@ -34,6 +34,7 @@ from . import (
     dispute_case_writing,
     dispute_cause,
     dispute_dialogs,
+    dispute_late_cause,
     dispute_reason,
     dispute_reason_portal,
     dispute_smart_buttons,

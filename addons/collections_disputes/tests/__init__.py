@@ -9,6 +9,7 @@ from . import (
     test_inbound_machine,
     test_inbound_note,
     test_inbound_smtp,
+    test_late_cause,
     test_life,
     test_mail_text,
     test_opening,
