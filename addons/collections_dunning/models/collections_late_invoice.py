@@ -23,6 +23,7 @@ class CollectionsLateInvoice(models.Model):
     move_id = fields.Many2one("account.move", string="Invoice", readonly=True)
     partner_id = fields.Many2one("res.partner", string="Customer", readonly=True)
     debtor_id = fields.Many2one("collections.debtor", readonly=True)
+    segment_id = fields.Many2one("collections.segment", readonly=True)
     salesperson_id = fields.Many2one("res.users", readonly=True)
     cause_id = fields.Many2one(
         "collections.late.cause",
@@ -87,7 +88,7 @@ class CollectionsLateInvoice(models.Model):
         ],
         "account.account": ["account_type"],
         "account.partial.reconcile": ["amount", "debit_move_id", "max_date"],
-        "collections.debtor": ["company_id", "debtor_type", "partner_id"],
+        "collections.debtor": ["company_id", "debtor_type", "partner_id", "segment_id"],
         "collections.late.cause": ["side"],
         "res.company": ["currency_id"],
         "res.partner": ["commercial_partner_id"],
@@ -105,6 +106,7 @@ class CollectionsLateInvoice(models.Model):
                    move.id AS move_id,
                    late.partner_id,
                    late.debtor_id,
+                   debtor.segment_id,
                    move.invoice_user_id AS salesperson_id,
                    move.late_cause_id AS cause_id,
                    cause.side,
@@ -120,6 +122,7 @@ class CollectionsLateInvoice(models.Model):
               FROM (%(late)s) late
               JOIN account_move move ON move.id = late.move_id
               JOIN res_company company ON company.id = move.company_id
+         LEFT JOIN collections_debtor debtor ON debtor.id = late.debtor_id
          LEFT JOIN collections_late_cause cause ON cause.id = move.late_cause_id
             """,
             late=self._get_late_sql(today),

@@ -44,6 +44,7 @@ from . import (
     test_invoice_copies,
     test_invoice_mentions,
     test_late_cause,
+    test_late_cause_tour,
     test_late_charge_procedure,
     test_late_cost,
     test_letter,

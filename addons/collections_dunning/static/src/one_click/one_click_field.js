@@ -4,11 +4,16 @@ import {
     badgeSelectionField,
 } from "@web/views/fields/badge_selection/badge_selection_field";
 
-/** Badges of which a click is saved at once: one question, one click. */
+/**
+ * Badges of which a click is saved at once, outside dialogs: one question, one click.
+ * Another click on the same badge takes it off.
+ */
 export class OneClickField extends BadgeSelectionField {
     async onChange(value) {
-        await super.onChange(value);
-        await this.props.record.save();
+        super.onChange(value === this.value ? false : value);
+        if (!this.props.record.isNew) {
+            await this.props.record.save();
+        }
     }
 }
 
