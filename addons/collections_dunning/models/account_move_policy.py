@@ -17,7 +17,8 @@ class AccountMove(models.Model):
         check_company=True,
         copy=False,
         groups="account.group_account_readonly,account.group_account_invoice",
-        help="Empty: that of the customer.",
+        help="Payment terms and procedure of this invoice. Empty: those of the "
+        "customer. Credit limit and late interest are always his.",
     )
     applied_credit_policy_id = fields.Many2one(
         "collections.credit.policy",

@@ -99,7 +99,9 @@ class CollectionsCreditPolicy(models.Model):
         index="btree_not_null",
         ondelete="restrict",
         check_company=True,
-        help="Of customers that have no regime of their own. Empty: that of the law.",
+        help="Of customers that have no regime of their own. Empty: that of the law. "
+        "One regime rules all that a customer owes: the policy of a single invoice "
+        "changes it for none.",
     )
     procedure_id = fields.Many2one(
         "dunning.procedure",

@@ -33,7 +33,8 @@ class CollectionsDebtor(models.Model):
         ondelete="restrict",
         check_company=True,
         tracking=True,
-        help="Empty: the regime of the company's law for such a debtor. The regime "
+        help="Empty: that of his credit policy, else that of the company's law for "
+        "such a debtor. The regime "
         "follows the law of the contract, mostly that of the seller.",
     )
     applied_regime_id = fields.Many2one(
@@ -83,15 +84,21 @@ class CollectionsDebtor(models.Model):
         is_business = partner.is_company or partner.vat or partner.company_registry
         return "professional" if is_business else "consumer"
 
-    @api.depends("interest_regime_id", "applied_debtor_type", "company_id.country_id")
+    @api.depends(
+        "interest_regime_id",
+        "applied_debtor_type",
+        "applied_credit_policy_id",
+        "company_id.country_id",
+    )
     def _compute_applied_regime_id(self):
         regimes = self.env["collections.interest.regime"]
         found = {}
         for debtor in self:
-            key = (debtor.company_id, debtor.applied_debtor_type)
+            policy = debtor.applied_credit_policy_id
+            key = (debtor.company_id, debtor.applied_debtor_type, policy)
             own = debtor._get_own_regime()
             if not own and key not in found:
-                found[key] = regimes._find_regime(*key)
+                found[key] = regimes._choose_regime(*key)
             debtor.applied_regime_id = own or found[key]
 
     @api.depends("applied_regime_id")
@@ -100,12 +107,7 @@ class CollectionsDebtor(models.Model):
         for debtor in self:
             regime = debtor.applied_regime_id
             debtor.regime_warning = regime.floor_warning
-            if regime and regime == debtor.interest_regime_id:
-                debtor.regime_reason = self.env._("Own regime of this debtor")
-            else:
-                debtor.regime_reason = regime._describe_choice(
-                    debtor.company_id, debtor.applied_debtor_type
-                )
+            debtor.regime_reason = debtor._describe_regime(regime)
 
     # === CONSTRAINT METHODS === #
 
@@ -183,6 +185,29 @@ class CollectionsDebtor(models.Model):
                 )
 
     # === BUSINESS METHODS === #
+
+    def _describe_regime(self, regime):
+        """Return why this is the regime of this debtor.
+
+        :param collections.interest.regime regime: the one in force; may be empty.
+        :rtype: str
+        """
+        self.ensure_one()
+        if regime and regime == self.interest_regime_id:
+            return self.env._("Own regime of this debtor")
+        policy = self.applied_credit_policy_id
+        agreed = policy._get_value("interest_regime_id")
+        if regime and regime == agreed:
+            return self.env._("Of the credit policy %(policy)s", policy=policy.name)
+        reason = regime._describe_choice(self.company_id, self.applied_debtor_type)
+        if not agreed:
+            return reason
+        return self.env._(
+            "%(reason)s. That of the credit policy %(policy)s is for %(debtors)s",
+            reason=reason,
+            policy=policy.name,
+            debtors=agreed._get_debtors_label(agreed.debtor_type),
+        )
 
     def _get_own_regime(self):
         """Return the debtor's own regime, as long as it is for such a debtor.

@@ -32,6 +32,7 @@ class CollectionsDebtor(models.Model):
 
     @api.depends(
         "credit_policy_id.active",
+        "segment_id",
         "company_id.dunning_credit_policy_id.active",
     )
     @api.depends_context("lang")
@@ -82,7 +83,19 @@ class CollectionsDebtor(models.Model):
         """
         self.ensure_one()
         own = self.sudo().credit_policy_id.filtered("active")
-        return (own, own_words) if own else None
+        if own:
+            return own, own_words
+        segment = self.sudo().segment_id.filtered("active")
+        policy = segment.credit_policy_id.filtered("active")
+        return (policy, self._get_segment_words(segment)) if policy else None
+
+    @api.model
+    def _get_segment_words(self, segment):
+        """Return how what a segment gives is said to come from there.
+
+        :rtype: str
+        """
+        return self.env._("of the segment %(segment)s", segment=segment.name)
 
     @api.model
     def _get_company_policy(self, company):

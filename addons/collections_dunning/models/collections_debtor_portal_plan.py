@@ -11,7 +11,7 @@ SPREADABLE_REASONS = ("promise", "paused")
 
 
 class CollectionsDebtor(models.Model):
-    """What a customer may ask for alone: a payment plan within the company's limits."""
+    """What a customer may ask for alone: a payment plan within his limits."""
 
     _inherit = "collections.debtor"
 
@@ -39,6 +39,8 @@ class CollectionsDebtor(models.Model):
     def _get_portal_plan_limits(self):
         """Return within which limits a customer may ask for a plan.
 
+        Those of his credit policy, else the company's.
+
         :return: most months, least down payment in percent, first and last day of the
             first installment, last day of the last one, and whether it is accepted at
             once; empty: he may not ask at all.
@@ -49,10 +51,14 @@ class CollectionsDebtor(models.Model):
         months = company.dunning_portal_plan_months
         if not company.dunning_portal_plan or months < 1:
             return {}
+        percent = company.dunning_portal_plan_down_payment
+        agreed = self.applied_credit_policy_id._get_giver("plan_max_months")
+        if agreed:
+            months, percent = agreed.plan_max_months, agreed.plan_least_down_payment
         today = fields.Date.context_today(self)
         return {
             "months": months,
-            "percent": min(max(company.dunning_portal_plan_down_payment, 0.0), 99.0),
+            "percent": min(max(percent, 0.0), 99.0),
             "first_day": fields.Date.add(today, days=1),
             "last_first_day": fields.Date.add(today, months=1),
             "last_day": fields.Date.add(today, months=months),

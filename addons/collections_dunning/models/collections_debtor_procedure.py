@@ -24,6 +24,7 @@ class CollectionsDebtor(models.Model):
         "procedure_id.active",
         "debtor_type",
         "credit_policy_id",
+        "segment_id",
         "company_id.dunning_procedure_id",
         "company_id.dunning_public_procedure_id",
         "company_id.dunning_credit_policy_id",
@@ -51,6 +52,9 @@ class CollectionsDebtor(models.Model):
                 company._get_dunning_public_procedure(),
                 self.env._("of public buyers"),
             )
+        segment = self.sudo().segment_id.filtered("active")
+        yield segment.procedure_id.filtered("active"), self._get_segment_words(segment)
+        yield self._get_policy_procedure(segment.credit_policy_id)
         company = self.company_id.sudo()
         yield self._get_policy_procedure(company._get_dunning_credit_policy())
         yield company._get_dunning_procedure(), self.env._("of the company")

@@ -272,8 +272,9 @@ class CollectionsInterest(models.AbstractModel):
         wanted = {key: (key[0], kinds.get(key[1])) for key in keys}
         companies = self.env["res.company"].sudo()
         regimes = self.env["collections.interest.regime"]
-        found = {
-            (company_id, kind): regimes._find_regime(companies.browse(company_id), kind)
-            for company_id, kind in set(wanted.values())
-        }
+        found = {}
+        for company_id, kind in set(wanted.values()):
+            company = companies.browse(company_id)
+            policy = company._get_dunning_credit_policy()
+            found[company_id, kind] = regimes._choose_regime(company, kind, policy)
         return {key: found[wanted[key]] for key in keys}

@@ -41,6 +41,25 @@ class CollectionsInterestRegime(models.Model):
         )[:1]
 
     @api.model
+    def _choose_regime(self, company, debtor_type, policy):
+        """Return the regime of debtors that have no own one, of a credit policy.
+
+        What the policy says, unless it is for other debtors, or the law has something
+        for just these: a contract with businesses is none with public buyers.
+
+        :param res.company company: the seller.
+        :param str debtor_type: see ``const.DEBTOR_TYPES``.
+        :param collections.credit.policy policy: theirs; may be empty.
+        :rtype: collections.interest.regime
+        """
+        law = self._find_regime(company, debtor_type)
+        agreed = policy._get_value("interest_regime_id")
+        types = self._get_debtor_types(debtor_type)
+        if law:
+            types = types[: types.index(law.debtor_type) + 1]
+        return agreed if agreed.debtor_type in types else law
+
+    @api.model
     def _get_debtor_types(self, debtor_type):
         """Return the kinds of debtors whose regimes serve a kind, the best first.
 

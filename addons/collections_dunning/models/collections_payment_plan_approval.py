@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.tools import formatLang
+from odoo.tools import float_repr, formatLang
 
 
 class CollectionsPaymentPlan(models.Model):
@@ -15,7 +15,12 @@ class CollectionsPaymentPlan(models.Model):
 
     # === COMPUTE METHODS === #
 
-    @api.depends("amount_total", "installment_ids.date", "date", "company_id")
+    @api.depends("amount_total",
+        "down_payment",
+        "installment_ids.date",
+        "date",
+        "debtor_id.applied_credit_policy_id",
+    )
     def _compute_approval_reason(self):
         for plan in self:
             plan.approval_reason = plan._get_approval_reason()
@@ -30,11 +35,19 @@ class CollectionsPaymentPlan(models.Model):
         company = self.company_id.sudo()
         if not self.installment_ids or not company:
             return ""
-        months = company.dunning_plan_approval_months
+        agreed = self.debtor_id.applied_credit_policy_id._get_giver("plan_max_months")
+        months = agreed.plan_max_months or company.dunning_plan_approval_months
         start = self.date or fields.Date.context_today(self)
         ends = [each.date for each in self.installment_ids if each.date]
         if ends and max(ends) > fields.Date.add(start, months=months):
             return self.env._("It is longer than %(months)s months.", months=months)
+        percent = agreed.plan_least_down_payment
+        least = self.amount_total * percent / 100
+        if self.currency_id.compare_amounts(self.down_payment, least) < 0:
+            return self.env._(
+                "Its down payment is less than %(percent)s %%.",
+                percent=float_repr(percent, 2).rstrip("0").rstrip("."),
+            )
         most = company.dunning_plan_approval_amount
         currency = company.currency_id
         amount = self.currency_id._convert(self.amount_total, currency, company, start)

@@ -18,7 +18,8 @@ class DunningAssessment(models.AbstractModel):
         refused a message.
 
         The procedure is the debtor's own, else that of his own credit policy, of
-        public buyers, of the company: as ``collections.debtor._get_procedures`` says.
+        public buyers, of his segment, of its credit policy, of the company: as
+        ``collections.debtor._get_procedures`` says.
         """
         default = company._get_dunning_procedure()
         public = company._get_dunning_public_procedure()
@@ -27,7 +28,7 @@ class DunningAssessment(models.AbstractModel):
             SELECT office.id AS partner_id,
                    coalesce(own.id, agreed.procedure_id,
                             CASE WHEN d.debtor_type = 'public' THEN %(public)s END,
-                            %(default)s)
+                            of_segment.id, by_segment.procedure_id, %(default)s)
                        AS procedure_id,
                    d.dunning_mode = 'by_hand' AS by_hand,
                    contact.last_contact, contact.has_pending,
@@ -45,6 +46,10 @@ class DunningAssessment(models.AbstractModel):
          LEFT JOIN LATERAL (%(contacts)s) contact ON TRUE
          LEFT JOIN dunning_procedure own ON own.id = d.procedure_id AND own.active
          LEFT JOIN %(policies)s agreed ON agreed.policy_id = d.credit_policy_id
+         LEFT JOIN dunning_procedure of_segment ON of_segment.id = segment.procedure_id
+                                               AND of_segment.active
+         LEFT JOIN %(policies)s by_segment
+                ON by_segment.policy_id = segment.credit_policy_id
             """,
             policies=self._get_policies_sql(),
             recipients=self._get_recipients_sql(company),
