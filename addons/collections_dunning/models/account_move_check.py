@@ -23,6 +23,7 @@ CHECKED = {
     "payment_state": "text",
     "is_move_sent": "bool",
     "is_late_charge": "bool",
+    "credit_policy_id": "int",
 }
 
 

@@ -4,13 +4,6 @@ from odoo.exceptions import AccessError, ValidationError
 from ..const import CREDIT_ACTIONS
 from .dunning_level import came_with_module
 
-# What says whether a policy has a value of its own, where an empty one would be one.
-FLAGS = {
-    "credit_limit": "has_credit_limit",
-    "currency_id": "has_credit_limit",
-    "plan_max_months": "has_plan_limits",
-    "plan_least_down_payment": "has_plan_limits",
-}
 # What customers are told: a change of it makes a new version.
 CONTENT = {
     "parent_id",
@@ -167,18 +160,29 @@ class CollectionsCreditPolicy(models.Model):
     def _check_usage(self):
         """Where it is used already, it must go on fitting; so must what it bases."""
         for policy in self:
-            policy._check_fits(policy.company_id)
-            companies = self.env["res.company"].sudo()
-            users = companies.search([("dunning_credit_policy_id", "=", policy.id)])
-            debtors = self.env["collections.debtor"].sudo()
-            users |= debtors._read_group(
-                [("credit_policy_id", "=", policy.id)],
-                aggregates=["company_id:recordset"],
-            )[0][0]
-            for company in users:
+            for company in policy.company_id | policy._get_using_companies():
                 policy._check_fits(company)
         if self.sudo().child_ids:
             self.sudo().child_ids._check_usage()
+
+    def _get_using_companies(self):
+        """Return the companies of what was given one of these policies.
+
+        :rtype: res.company
+        """
+        companies = self.env["res.company"].sudo()
+        found = companies.search([("dunning_credit_policy_id", "in", self.ids)])
+        for model in ("collections.debtor", "collections.segment"):
+            [(used,)] = (
+                self.env[model]
+                .sudo()
+                ._read_group(
+                    [("credit_policy_id", "in", self.ids)],
+                    aggregates=["company_id:recordset"],
+                )
+            )
+            found |= used
+        return found
 
     def _check_fits(self, company):
         """Refuse a policy of another company, or a limit in another currency.
@@ -260,69 +264,3 @@ class CollectionsCreditPolicy(models.Model):
                     "based on it."
                 )
             )
-
-    # === BUSINESS METHODS === #
-
-    def _get_value(self, name):
-        """Return what counts in this policy: its own value, else its base's.
-
-        What is archived is passed over.
-
-        :param str name: of a field.
-        :return: the field's value; empty when no policy of the line has one.
-        """
-        policy = self._get_giver(name)
-        value = policy[name]
-        return value.filtered("active") if self._is_archivable(name) else value
-
-    def _get_giver(self, name):
-        """Return the policy whose value counts here: this one, or one it is based on.
-
-        :param str name: of a field.
-        :rtype: collections.credit.policy, empty when none has a value
-        """
-        flag = FLAGS.get(name)
-        policy = self.sudo()
-        while policy:
-            value = policy[flag or name]
-            if self._is_archivable(name):
-                value = value.filtered("active")
-            if value:
-                break
-            policy = policy.parent_id
-        return policy
-
-    @api.model
-    def _is_archivable(self, name):
-        field = self._fields[name]
-        return field.relational and "active" in self.env[field.comodel_name]._fields
-
-    @api.model
-    def _get_effective_values(self, names):
-        """Return what counts in each policy, as set-based SQL wants it.
-
-        :param list names: of fields.
-        :return: values by name, by policy id: an id for a record, None for nothing.
-        :rtype: dict(int, dict(str, object))
-        """
-        result = {}
-        for policy in self.sudo().search([]):
-            values = {name: policy._get_value(name) for name in names}
-            result[policy.id] = {
-                name: (value.id if isinstance(value, models.BaseModel) else value)
-                or (0 if name in FLAGS and policy._get_giver(name) else None)
-                for name, value in values.items()
-            }
-        return result
-
-    @api.model
-    def _is_any_procedure_given(self, company):
-        """Tell whether a policy that a company may use says how customers are dunned.
-
-        :param res.company company: the seller.
-        :rtype: bool
-        """
-        domain = self._check_company_domain(company.sudo())
-        return any(
-            policy._get_value("procedure_id") for policy in self.sudo().search(domain)
-        )

@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
+from odoo.tools import SQL
 
 from ..const import MANAGER
 
@@ -125,6 +126,36 @@ class CollectionsDebtor(models.Model):
             partner_id: found.get(partner_id) or default
             for partner_id in (*partners.ids, False)
         }
+
+    @api.model
+    def _get_policy_sql(self, debtor, company):
+        """Return the credit policy of a debtor, as set-based SQL wants it.
+
+        :param str debtor: alias of ``collections_debtor``, in an outer join too.
+        :param SQL company: id of the seller.
+        :return: an expression, NULL for none.
+        :rtype: SQL
+        """
+        companies = self.env["res.company"].sudo().search([])
+        return SQL(
+            """
+            coalesce(
+                (SELECT own.id FROM collections_credit_policy own
+                  WHERE own.id = %(debtor)s.credit_policy_id AND own.active),
+                (SELECT given.id FROM collections_segment s
+                   JOIN collections_credit_policy given
+                     ON given.id = s.credit_policy_id AND given.active
+                  WHERE s.id = %(debtor)s.segment_id AND s.active),
+                (SELECT policy_id
+                   FROM unnest(%(companies)s::int[], %(policies)s::int[])
+                     AS general (company_id, policy_id)
+                  WHERE company_id = %(company)s))
+            """,
+            debtor=SQL.identifier(debtor),
+            company=company,
+            companies=companies.ids,
+            policies=[c._get_dunning_credit_policy().id or None for c in companies],
+        )
 
     def _merge_policy(self, target):
         """Hand to another file of the customer what was agreed in this one.

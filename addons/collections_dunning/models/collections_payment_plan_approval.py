@@ -15,7 +15,8 @@ class CollectionsPaymentPlan(models.Model):
 
     # === COMPUTE METHODS === #
 
-    @api.depends("amount_total",
+    @api.depends(
+        "amount_total",
         "down_payment",
         "installment_ids.date",
         "date",

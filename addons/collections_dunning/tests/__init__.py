@@ -8,6 +8,7 @@ from . import (
     test_contacts,
     test_credit,
     test_credit_policy,
+    test_credit_policy_effect,
     test_credit_policy_procedure,
     test_creditor_reference,
     test_css_subset,

@@ -51,6 +51,17 @@ class TestCreditPolicyProcedure(DunningCommon):
         policy, procedure = self._give("Company")
         self.company.dunning_credit_policy_id = policy
         self._assert_procedure(invoice, procedure, "of the credit policy Company")
+        segment = self.env["collections.segment"].create(
+            {"name": "Big ones", "company_id": self.company.id}
+        )
+        debtor.sudo().segment_id = segment
+        self._assert_procedure(invoice, procedure, "of the credit policy Company")
+        policy, procedure = self._give("Segment")
+        segment.credit_policy_id = policy
+        self._assert_procedure(invoice, procedure, "of the credit policy Segment")
+        given = self._create_procedure(name="Given")
+        segment.procedure_id = given
+        self._assert_procedure(invoice, given, "of the segment Big ones")
         public = self._create_procedure(name="Public")
         self.company.dunning_public_procedure_id = public
         debtor.debtor_type = "public"
