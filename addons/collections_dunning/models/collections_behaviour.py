@@ -23,6 +23,8 @@ FIGURES = (
     "notices_per_invoice",
     "promise_count",
     "promise_kept_share",
+    "first_invoice_date",
+    "sales_amount",
     "grade_parts",
     "grade",
 )
@@ -40,10 +42,11 @@ class CollectionsBehaviour(models.AbstractModel):
 
     @api.model
     def _cron_update(self):
-        """Compute the behaviour of every debtor anew, company by company."""
+        """Compute how every debtor pays, and sort them into segments, by company."""
         groups = self.env["collections.debtor"]._read_group([], ["company_id"])
         for (company,) in groups:
             self._update(company)
+            self.env["collections.segment"]._sort_customers(company)
             self.env["ir.cron"]._commit_progress(1)
 
     @api.model
@@ -122,6 +125,7 @@ class CollectionsBehaviour(models.AbstractModel):
     def _get_figures_sql(self, company, today, partners):
         """Return the query of the figures, one row for each debtor of the company."""
         recent = today - relativedelta(months=TREND_MONTHS)
+        since = today - relativedelta(months=BEHAVIOUR_MONTHS)
         return SQL(
             """
             WITH item AS MATERIALIZED (%(items)s),
@@ -169,7 +173,8 @@ class CollectionsBehaviour(models.AbstractModel):
                   FROM collections_promise
                  WHERE state IN ('kept', 'partly', 'broken')
                    AND decided_on > %(since)s
-              GROUP BY debtor_id)
+              GROUP BY debtor_id),
+            sales AS (%(sales)s)
             SELECT debtor_id AS id,
                    coalesce(settled_count, 0)::int AS settled_count,
                    coalesce(late_days_average, 0) AS late_days_average,
@@ -179,19 +184,23 @@ class CollectionsBehaviour(models.AbstractModel):
                    coalesce(oldest_late_days, 0)::int AS oldest_late_days,
                    coalesce(notices_per_invoice, 0) AS notices_per_invoice,
                    coalesce(promise_count, 0)::int AS promise_count,
-                   coalesce(promise_kept_share, 0) AS promise_kept_share
+                   coalesce(promise_kept_share, 0) AS promise_kept_share,
+                   first_invoice_date,
+                   coalesce(sales_amount, 0) AS sales_amount
               FROM (SELECT d.id AS debtor_id FROM collections_debtor d
                      WHERE d.company_id = %(company)s AND %(only)s) debtor
          LEFT JOIN by_invoice USING (debtor_id)
          LEFT JOIN by_amount USING (debtor_id)
          LEFT JOIN open_items USING (debtor_id)
          LEFT JOIN promised USING (debtor_id)
+         LEFT JOIN sales USING (debtor_id)
             """,
             items=self._get_items_sql(company, today, partners),
             payments=self._get_payments_sql(today),
             company=company.id,
             today=today,
-            since=today - relativedelta(months=BEHAVIOUR_MONTHS),
+            sales=self._get_sales_sql(company, since, partners),
+            since=since,
             recent=recent,
             on_time=ON_TIME_DAYS,
             only=self._get_only_sql(partners),

@@ -1,4 +1,5 @@
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
 
 from ..const import SEGMENT_FIGURES, SEGMENT_OPERATORS
 
@@ -28,3 +29,30 @@ class CollectionsSegmentCondition(models.Model):
         digits=(16, 2),
         help="Amounts are in the currency of the customer's company.",
     )
+
+    @api.depends("figure", "operator", "value")
+    @api.depends_context("lang")
+    def _compute_display_name(self):
+        labels = dict(self._fields["figure"]._description_selection(self.env))
+        signs = {"at_least": "≥", "at_most": "≤"}
+        for condition in self:
+            condition.display_name = " ".join(
+                [
+                    labels.get(condition.figure, ""),
+                    signs.get(condition.operator, ""),
+                    f"{condition.value:g}",
+                ]
+            )
+
+    @api.constrains("segment_id", "figure", "operator", "value")
+    def _check_contradiction(self):
+        """Refuse bounds that nobody can meet."""
+        for segment in self.segment_id:
+            if segment._has_contradiction(segment.condition_ids):
+                raise ValidationError(
+                    self.env._(
+                        "Nobody can fit “%(segment)s”: two of its conditions "
+                        "contradict each other.",
+                        segment=segment.name,
+                    )
+                )

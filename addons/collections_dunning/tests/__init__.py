@@ -98,6 +98,7 @@ from . import (
     test_scheduled_run,
     test_screens,
     test_security,
+    test_segment,
     test_sending_hours,
     test_settlement,
     test_statement,

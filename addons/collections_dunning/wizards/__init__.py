@@ -6,6 +6,7 @@ from . import (
     collections_late_cause_dialog,
     collections_pause_extend,
     collections_payment_plan_accept,
+    collections_segment_pin,
     collections_statement,
     dunning_deposit,
     dunning_explain,
