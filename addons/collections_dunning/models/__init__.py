@@ -58,6 +58,7 @@ from . import (
     collections_debtor_items,
     collections_debtor_letter,
     collections_debtor_limit,
+    collections_debtor_limit_granted,
     collections_debtor_limitation,
     collections_debtor_merge,
     collections_debtor_mode,

@@ -193,11 +193,15 @@ class CollectionsDebtor(models.Model):
             ]
         )
 
-    def _merge_into(self, target):
-        """Override: ratings, guarantees, insurance and credit requests move too.
+    def _merge_credit_file(self, target):
+        """Move ratings, guarantees, insurance and credit requests to another file.
 
         Of two limits in force the one of the file that stays counts.
+
+        :param collections.debtor target: the file that stays.
         """
+        if target.granted_request_id:
+            self.granted_request_id._close("replaced")
         for records in (
             self.rating_ids,
             self.guarantee_ids,
@@ -205,7 +209,3 @@ class CollectionsDebtor(models.Model):
             self.credit_request_ids,
         ):
             self._move_by_sql(records, target)
-        granted = self.granted_request_id
-        if target.granted_request_id and granted:
-            granted._close("replaced")
-        return super()._merge_into(target)

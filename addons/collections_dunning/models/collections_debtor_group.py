@@ -58,6 +58,16 @@ class CollectionsDebtorGroup(models.Model):
         "collections.debtor", string="Files", compute="_compute_debtor_ids"
     )
 
+    credit_limit = fields.Monetary(
+        compute="_compute_credit_limit",
+        help="Sum of the limits of the customers that have one.",
+    )
+    unlimited_count = fields.Integer(
+        string="Without a Limit",
+        compute="_compute_credit_limit",
+        help="Customers of the group that have no credit limit.",
+    )
+
     @property
     def _table_query(self):
         """The groups of two customers or more, as of today."""
@@ -98,7 +108,7 @@ class CollectionsDebtorGroup(models.Model):
             """,
             heads=SQL(HEADS, where=SQL("TRUE")),
             balances=debtors._get_balances_sql(today, SQL("TRUE")),
-            exposure=debtors._get_exposure_sql(),
+            exposure=debtors._get_exposure_sql(today),
         )
 
     @api.depends("member_ids")
@@ -107,6 +117,16 @@ class CollectionsDebtorGroup(models.Model):
             ids = [each for file_ids in group.member_ids or [] for each in file_ids]
             files = self.env["collections.debtor"].browse(ids)
             group.debtor_ids = files._filtered_access("read")
+
+    @api.depends("member_ids")
+    def _compute_credit_limit(self):
+        """A customer of several branches has one limit: any of his files tells it."""
+        for group in self:
+            ids = [file_ids[0] for file_ids in group.member_ids or []]
+            files = self.env["collections.debtor"].sudo().browse(ids)
+            limited = files.filtered("has_applied_credit_limit")
+            group.credit_limit = sum(limited.mapped("applied_credit_limit"))
+            group.unlimited_count = len(files - limited)
 
 
 class CollectionsDebtor(models.Model):

@@ -55,6 +55,7 @@ class CollectionsDebtor(models.Model):
         self._move_by_sql(proofs.search([("debtor_id", "=", self.id)]), target)
         self.announcement_ids.write({"debtor_id": target.id})
         self.plan_ids.write({"debtor_id": target.id})
+        self._merge_credit_file(target)
         self._merge_modes(target)
         self._merge_credit_hold(target)
         self._merge_interest(target)
