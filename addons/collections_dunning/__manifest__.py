@@ -63,6 +63,7 @@
         "views/collections_debtor_views.xml",
         "views/collections_debtor_behaviour_views.xml",
         "views/collections_debtor_credit_views.xml",
+        "views/collections_credit_policy_views.xml",
         "views/collections_credit_insurance_views.xml",
         "views/collections_credit_rating_views.xml",
         "views/collections_credit_request_views.xml",

@@ -248,6 +248,7 @@ from . import (
     screen_dialogs,
     screen_interest,
     screen_plan,
+    screen_policy,
     screen_promise,
     system_fields,
 )

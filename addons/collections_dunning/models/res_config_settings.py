@@ -10,6 +10,9 @@ class ResConfigSettings(models.TransientModel):
     dunning_procedure_id = fields.Many2one(
         related="company_id.dunning_procedure_id", readonly=False
     )
+    dunning_credit_policy_id = fields.Many2one(
+        related="company_id.dunning_credit_policy_id", readonly=False
+    )
     dunning_public_procedure_id = fields.Many2one(
         related="company_id.dunning_public_procedure_id", readonly=False
     )

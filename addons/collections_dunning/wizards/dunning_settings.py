@@ -2,6 +2,7 @@ from odoo import api, fields, models
 
 # Settings kept on the company itself, or on the nearest parent that has them.
 OWN_FIELDS = (
+    "dunning_credit_policy_id",
     "dunning_procedure_id",
     "dunning_public_procedure_id",
     "dunning_charge_procedure_id",
@@ -48,6 +49,13 @@ class DunningSettings(models.TransientModel):
     company_partner_id = fields.Many2one(related="company_id.partner_id")
     currency_id = fields.Many2one(related="company_id.currency_id")
     dunning_active = fields.Boolean(related="company_id.dunning_in_force")
+    dunning_credit_policy_id = fields.Many2one(
+        "collections.credit.policy",
+        string="Credit Policy",
+        domain="['|', ('company_id', '=', False), "
+        "('company_id', 'parent_of', company_id)]",
+        help="Of customers that have none of their own, nor one of their segment.",
+    )
     dunning_procedure_id = fields.Many2one(
         "dunning.procedure",
         string="Default Procedure",
