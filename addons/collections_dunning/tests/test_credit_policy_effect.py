@@ -1,8 +1,8 @@
 from datetime import timedelta
 
 from odoo import Command, fields
-from odoo.exceptions import ValidationError
-from odoo.tests import tagged
+from odoo.exceptions import AccessError, ValidationError
+from odoo.tests import Form, tagged
 
 from .plan_common import PlanCommon
 
@@ -280,3 +280,52 @@ class TestCreditPolicyEffect(PlanCommon):
         draft.invoice_payment_term_id = other
         draft.action_post()
         self.assertEqual(draft.state, "posted")
+
+    # === SCREENS === #
+
+    def test_settings(self):
+        """A Credit Manager chooses the credit policy of the company, nobody else."""
+        other = self.policies.create({"name": "For all others"})
+        settings = self.env["dunning.settings"].with_user(self.manager)
+        page = settings.create({})
+        self.assertEqual(page.dunning_credit_policy_id, self.policy)
+        page.dunning_credit_policy_id = other
+        page.action_save()
+        self.assertEqual(self.company.dunning_credit_policy_id, other)
+        with self.assertRaises(AccessError):
+            self.env["dunning.settings"].with_user(self.collector).create({})
+        with self.assertRaises(AccessError):
+            self.company.with_user(self.collector).write(
+                {"dunning_credit_policy_id": self.policy.id}
+            )
+
+    def test_screens(self):
+        """Each role opens the screens, and sees where the values come from."""
+        self.base.write(
+            {
+                "has_credit_limit": True,
+                "credit_limit": 5000,
+                "limit_action": "approve",
+                "procedure_id": self.procedure.id,
+            }
+        )
+        self.policy.limit_action = "block"
+        self.env.invalidate_all()
+        for user in (self.reader, self.collector, self.manager):
+            policy = Form(self.policy.with_user(user))
+            self.assertIn("Credit Limit: ", policy.inherited_note)
+            self.assertIn("5,000.00", policy.inherited_note)
+            self.assertIn("Procedure: Test procedure", policy.inherited_note)
+            self.assertNotIn("Ask for Approval", policy.inherited_note)
+            debtor = Form(self.debtor.with_user(user))
+            self.assertEqual(debtor.applied_credit_policy_id, self.policy)
+            self.assertEqual(debtor.credit_policy_source, "of the company")
+            self.assertEqual(debtor.applied_credit_limit, 5000)
+            self.assertEqual(debtor.procedure_source, "of the credit policy Our terms")
+            invoice = Form(self.invoice.with_user(user))
+            self.assertEqual(invoice.applied_credit_policy_id, self.policy)
+        self.debtor.sudo().credit_policy_id = self.base
+        self.assertEqual(self.base.with_user(self.manager).debtor_count, 1)
+        action = self.base.with_user(self.manager).action_open_debtors()
+        found = self.env["collections.debtor"].search(action["domain"])
+        self.assertEqual(found, self.debtor.sudo(False).with_env(self.env))
