@@ -5,6 +5,7 @@ from . import (
     collections_behaviour,
     collections_debtor_behaviour,
     collections_debtor_merge,
+    collections_sleeping_item,
     dispute_analysis,
     dispute_case,
     dispute_case_approval,

@@ -42,6 +42,16 @@ class TestHold(DisputeCommon):
         self.assertFalse(run.notice_ids)
         self._assert_ties_out(run)
 
+    def test_does_not_sleep_while_somebody_works_on_it(self):
+        """Disputed money has an owner: it is no money that everybody forgot."""
+        invoice = self._create_invoice(10, 1000)
+        case = self._open(invoice)
+        asleep = self.env["collections.sleeping.item"].with_user(self.reader)
+        domain = [("move_id", "=", invoice.id)]
+        self.assertFalse(asleep.search(domain))
+        case.sudo().state = "rejected"
+        self.assertEqual(asleep.search(domain).cause, "hold")
+
     def test_drafts_are_brought_up_to_date(self):
         invoice = self._create_invoice(10, 1000)
         notice = self._propose().notice_ids

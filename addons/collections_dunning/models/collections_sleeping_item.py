@@ -116,9 +116,11 @@ class CollectionsSleepingItem(models.Model):
                    coalesce(hold.date_from, known.date) AS date,
                    CASE WHEN item.cause = 'part'
                         THEN round(item.residual * least(
-                             item.part / item.residual_currency, 1), 2)
+                             item.part / item.residual_currency, 1),
+                             currency.decimal_places)
                         ELSE item.residual END AS amount
               FROM item
+              JOIN res_currency currency ON currency.id = item.currency_id
          LEFT JOIN dunning_hold hold ON hold.id = item.hold_id
                                     AND item.cause IN ('hold', 'part', 'old_debt',
                                                        'final')

@@ -104,3 +104,23 @@ class CollectionsSleepingItem(models.Model):
                 env._("Sleeping Money"),
             ),
         )
+
+    @api.model
+    def _get_tasks(self, company):
+        """Return the tasks about what slept before, whoever has them.
+
+        :rtype: mail.activity
+        """
+        found = (
+            self.env["mail.activity"]
+            .sudo()
+            .search(
+                [
+                    ("activity_type_id", "=", self.env.ref(ACTIVITY_TYPE).id),
+                    ("res_model", "=", "account.move"),
+                ]
+            )
+        )
+        moves = self.env["account.move"].sudo().browse(found.mapped("res_id")).exists()
+        mine = set(moves.filtered(lambda move: move.company_id == company).ids)
+        return found.filtered(lambda activity: activity.res_id in mine)

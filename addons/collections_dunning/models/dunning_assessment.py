@@ -152,6 +152,7 @@ class DunningAssessment(models.AbstractModel):
             "dunning.notice",
             "dunning.notice.line",
             "dunning.decision",
+            "collections.pause",
             "collections.payment.rejection",
             "collections.promise",
             "res.partner.bank",

@@ -75,6 +75,10 @@ class DunningHold(models.Model):
         readonly=True,
     )
     is_current = fields.Boolean(compute="_compute_is_current")
+    is_arranged = fields.Boolean(
+        compute="_compute_is_arranged",
+        help="What wrote this hold decides about it: it is changed or ended there.",
+    )
 
     _dates_ordered = models.Constraint(
         "CHECK (date_to IS NULL OR date_to >= date_from)",
@@ -102,6 +106,11 @@ class DunningHold(models.Model):
             hold.is_current = (not hold.date_from or hold.date_from <= today) and (
                 not hold.date_to or hold.date_to >= today
             )
+
+    @api.depends("origin_model")
+    def _compute_is_arranged(self):
+        for hold in self:
+            hold.is_arranged = hold.origin_model in ARRANGED_ORIGINS
 
     @api.constrains("move_line_id", "debtor_id")
     def _check_move_line_id(self):

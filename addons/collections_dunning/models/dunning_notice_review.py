@@ -72,6 +72,9 @@ class DunningNotice(models.Model):
             "open_credit": env._(
                 "The customer has a credit that is not allocated: allocate it first?"
             ),
+            "after_pause": env._(
+                "A pause has ended, and somebody is to look before anything is sent."
+            ),
             "new_procedure": env._(
                 "The procedure changed since the last notice: is this level right?"
             ),

@@ -70,13 +70,13 @@ class DunningProposal(models.AbstractModel):
           ORDER BY g.debtor_id, g.currency_id, g.level_id
             """,
             company=company.id,
-            groups=self._get_grouped_items_sql(),
+            groups=self._get_grouped_items_sql(date),
             receipts=self._get_recent_receipts_sql(company, date),
             of_segment=self.env["collections.segment"]._get_responsible_sql("d"),
             tones=["soft", "standard", "firm"],
         )
 
-    def _get_grouped_items_sql(self):
+    def _get_grouped_items_sql(self, date):
         """Return the query of the dunned items, grouped as they share a message."""
         return SQL(
             """
@@ -93,6 +93,7 @@ class DunningProposal(models.AbstractModel):
                         WHERE m.id = a.move_id AND m.move_type = 'out_invoice'
                           AND m.dunning_deposit_date IS NULL)) AS no_deposit,
                    bool_or(is_refused) AS is_refused,
+                   bool_or(a.id IN (%(resumed)s)) AS after_pause,
                    bool_or(last_offset IS NOT NULL AND NOT EXISTS (
                        SELECT FROM dunning_level known
                         WHERE known.procedure_id = a.procedure_id
@@ -101,7 +102,39 @@ class DunningProposal(models.AbstractModel):
               FROM dunning_assessed a
              WHERE reason = 'dunned'
           GROUP BY debtor_id, currency_id, partner_id, message_kind, group_key
+            """,
+            resumed=self._get_resumed_sql(date),
+        )
+
+    def _get_resumed_sql(self, date):
+        """Return the query of the items whose next notice a person approves.
+
+        A pause of theirs has ended that says so, and nothing was sent about them since.
+        A call or a letter counts; a task is for ourselves.
+        """
+        return SQL(
             """
+            SELECT a.id
+              FROM (SELECT p.id, p.debtor_id, p.is_whole,
+                           coalesce(p.ended_on, p.date_to + 1) AS resumed_on
+                      FROM collections_pause p
+                     WHERE p.after_end = 'approve') p
+              JOIN dunning_assessed a ON a.debtor_id = p.debtor_id
+             WHERE p.resumed_on <= %(date)s
+               AND (p.is_whole OR EXISTS (
+                    SELECT FROM collections_pause_item_rel rel
+                     WHERE rel.pause_id = p.id AND rel.move_line_id = a.id))
+               AND a.reason = 'dunned'
+               AND NOT EXISTS (
+                   SELECT FROM dunning_notice n
+                    WHERE n.debtor_id = p.debtor_id AND n.state = 'sent'
+                      AND n.channel <> 'task' AND n.sent_at::date >= p.resumed_on
+                      AND (p.is_whole OR EXISTS (
+                           SELECT FROM dunning_notice_line nl
+                            WHERE nl.notice_id = n.id AND nl.live
+                              AND nl.move_line_id = a.id)))
+            """,
+            date=date,
         )
 
     def _get_recent_receipts_sql(self, company, date):
@@ -143,6 +176,7 @@ class DunningProposal(models.AbstractModel):
             "foreign_credit": group["foreign_credit"],
             "recent_receipt": reminds and group["recent_receipt"],
             "open_credit": reminds and group["open_credit"],
+            "after_pause": group["channel"] != "task" and group["after_pause"],
             "new_procedure": group["new_procedure"],
             "address_refused": written and group["is_refused"],
             "new_recipient": written
