@@ -172,7 +172,7 @@ REVIEW_REASONS = [
     ("new_procedure", "Procedure changed in the middle"),
     ("address_refused", "Address refused: another one used"),
     ("new_recipient", "New recipient"),
-    ("missing_copy", "Copy to the public accountant missing"),
+    ("missing_copy", "Copy to somebody outside missing"),
     ("missing_deposit", "Deposit date missing"),
     ("firmer_tone", "Firmer tone than last time"),
     ("strategic", "Strategic customer"),
@@ -418,3 +418,34 @@ CREDIT_REQUEST_STATES = [
 CREDIT_END_DAYS = 30
 # So many days before the last day to declare an unpaid item to the insurer.
 DECLARE_NOTICE_DAYS = 15
+# French insolvency proceedings (book VI of the commercial code).
+INSOLVENCY_KINDS = [
+    ("safeguard", "Safeguard"),
+    ("receivership", "Receivership"),
+    ("liquidation", "Judicial Liquidation"),
+]
+INSOLVENCY_STATES = [
+    ("open", "Under Way"),
+    ("plan", "Court Plan in Force"),
+    ("closed", "Closed"),
+]
+INSOLVENCY_OUTCOMES = [
+    ("insufficient", "Closed for Insufficient Assets"),
+    ("plan_done", "Court Plan Carried Out"),
+    ("paid", "All Liabilities Paid"),
+    ("annulled", "Judgment Set Aside"),
+    ("mistake", "Recorded by Mistake"),
+]
+# As if there had been no proceedings: what was stopped is dunned again.
+VOID_OUTCOMES = ("annulled", "mistake")
+# When a claim was born: before the judgment that opened the proceedings, or after.
+CLAIM_BIRTHS = [
+    ("before", "Before the Judgment"),
+    ("straddling", "On Both Sides of It"),
+    ("after", "After the Judgment"),
+]
+# What the law gives to a claim besides its place among all others.
+CLAIM_RANKS = [
+    ("unsecured", "Unsecured"),
+    ("preferential", "Preferential"),
+]

@@ -52,15 +52,3 @@ class CollectionsDebtor(models.Model):
             target.dunning_mode_until = self.dunning_mode_until
         for name in ("is_strategic", "pays_by_direct_debit"):
             target[name] = target[name] or self[name]
-
-    def action_insolvency(self):
-        """Open the dialog that stops dunning because of insolvency proceedings."""
-        self.ensure_one()
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Insolvency"),
-            "res_model": "dunning.hold",
-            "view_mode": "form",
-            "target": "new",
-            "context": {"default_debtor_id": self.id, "default_reason": "insolvency"},
-        }

@@ -22,11 +22,16 @@ class CollectionsDebtorRecipient(models.Model):
         "an accountant, a lawyer, an administrator.",
     )
     role = fields.Selection(
-        [("other", "Other"), ("public_accountant", "Public Accountant")],
+        [
+            ("other", "Other"),
+            ("public_accountant", "Public Accountant"),
+            ("administrator", "Administrator"),
+        ],
         required=True,
         default="other",
         help="The public accountant pays for a public buyer, and gets a copy of the "
-        "levels that say so.",
+        "levels that say so; so does the administrator of insolvency proceedings, who "
+        "is recorded with them.",
     )
     reason = fields.Char(required=True)
     document = fields.Binary(

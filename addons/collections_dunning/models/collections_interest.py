@@ -80,7 +80,10 @@ class CollectionsInterest(models.AbstractModel):
         for row in rows:
             regime = regimes[row["id"]]
             balances = self._get_balances(
-                row, received.get(row["id"], []) + deductions.get(row["id"], [])
+                row,
+                received.get(row["id"], [])
+                + deductions.get(row["id"], [])
+                + self._get_insolvent_part(row),
             )
             result[row["id"]] = self._compute_item(
                 row, regime, *laws.get(regime, ([], [])), balances, stop_date
@@ -203,6 +206,17 @@ class CollectionsInterest(models.AbstractModel):
             amount -= part
             balances[day + DAY] = max(amount, Decimal(0))
         return list(balances.items())
+
+    def _get_insolvent_part(self, row):
+        """Return the part of an item for which interest stopped at a judgment.
+
+        :rtype: list(tuple(date, Decimal))
+        """
+        if row["insolvent_on"] or not row["insolvent_part"]:
+            return []
+        part = Decimal(row["insolvent_part"])
+        # A receipt counts from the day after it; the judgment from its own.
+        return [(row["insolvent_part_from"] - DAY, part)]
 
     def _leave_out_charged(self, balances, periods):
         """Return the balances without the days whose interest was invoiced.

@@ -48,6 +48,8 @@ class CollectionsInterest(models.AbstractModel):
                        %(due)s AS due,
                        coalesce(m.is_late_charge, FALSE) AS is_late_charge,
                        formal.day AS formal_on, insolvency.day AS insolvent_on,
+                       insolvency.part AS insolvent_part,
+                       insolvency.part_from AS insolvent_part_from,
                        charge.periods AS charged,
                        coalesce(charge.in_draft, FALSE) AS in_draft,
                        coalesce(compensation.charged, FALSE) AS compensation_charged,
@@ -165,17 +167,23 @@ class CollectionsInterest(models.AbstractModel):
 
         :param date day: when it is asked: who is insolvent now owes no compensation,
             up to whatever day interest is computed.
+        :return: query of ``day``; of an item that was born on both sides of it,
+            ``part`` is what interest stops for, from ``part_from`` on.
         """
         return SQL(
             """
-            SELECT min(h.date_from) AS day
+            SELECT min(h.date_from) FILTER (WHERE coalesce(h.amount, 0) = 0) AS day,
+                   min(h.date_from) AS part_from, sum(h.amount)::text AS part
               FROM dunning_hold h
              WHERE h.debtor_id = d.id AND h.reason = 'insolvency'
+               AND NOT %(is_before)s
                AND coalesce(h.move_line_id, l.id) = l.id
                AND h.date_from <= %(day)s
                AND coalesce(h.date_to, %(day)s) >= %(day)s
             """,
             day=day,
+            # What is declared is what was due before anybody was insolvent.
+            is_before=bool(self.env.context.get("before_judgment")),
         )
 
     def _get_first_installment_sql(self, stop_date):

@@ -85,6 +85,7 @@ class DunningAssessment(models.AbstractModel):
     def _prepare(self, company, partners=None, is_past=False):
         self._flush()
         self.env["collections.debtor"]._ensure_for(company, partners, is_past)
+        self.env["collections.insolvency"]._update_all(company, partners)
         # Hash joins over all open items: the default would spill to disk.
         self.env.cr.execute(
             "SELECT set_config('work_mem', '128MB', true),"
@@ -146,6 +147,8 @@ class DunningAssessment(models.AbstractModel):
             "res.partner",
             "collections.debtor",
             "collections.segment",
+            "collections.insolvency",
+            "collections.insolvency.item",
             "dunning.hold",
             "dunning.level",
             "dunning.procedure",

@@ -172,6 +172,9 @@ class DunningAssessment(models.AbstractModel):
         All negative items, less what is covered by their link, less what lowers
         them: positive items of general entries that are excluded from dunning, and
         payments to the customer that are allocated to nothing. Never below zero.
+
+        Nothing nets across the judgment of insolvency proceedings: what was born before
+        it covers no later claim (article L622-7 of the French commercial code).
         """
         return SQL(
             """
@@ -181,7 +184,8 @@ class DunningAssessment(models.AbstractModel):
                                   OR no_followup AND general THEN -residual
                                 ELSE 0 END - linked_cover AS amount
                       FROM net
-                     WHERE partner_id IS NOT NULL AND NOT non_trade) credit
+                     WHERE partner_id IS NOT NULL AND NOT non_trade
+                       AND NOT is_prior) credit
           GROUP BY partner_id, currency_id
             HAVING sum(amount) > 0
             """

@@ -19,6 +19,8 @@ class DunningAssessment(models.AbstractModel):
         ``due`` is the due date of the ledger: with the entry it tells which debt it
         is. ``clock`` is the last day on which the item is not late, empty while the
         days to pay of a public buyer stand still; ``days_late`` counts from there.
+        ``is_prior`` tells of an insolvent customer's items that they were born before
+        the judgment.
 
         :param date date: in the past, the items are as they were on that day:
             what was reconciled later is open again.
@@ -55,6 +57,7 @@ class DunningAssessment(models.AbstractModel):
                     END AS group_key,
                    CASE WHEN d.grouping = 'address' THEN m.partner_id END AS address_id,
                    rejected.rejected_on,
+                   %(prior)s AS is_prior,
                    %(refusal)s AS refusal,
                    %(procedure)s AS own_procedure_id
               FROM account_move_line l
@@ -75,6 +78,9 @@ class DunningAssessment(models.AbstractModel):
                      WHERE r.company_id = %(company)s AND r.date <= %(date)s
                   GROUP BY rel.move_line_id
                    ) rejected ON rejected.move_line_id = l.id
+         LEFT JOIN (%(insolvency)s) insolvency ON insolvency.debtor_id = d.id
+         LEFT JOIN collections_insolvency_item birth
+                ON birth.insolvency_id = insolvency.id AND birth.move_line_id = l.id
                    %(later)s
         CROSS JOIN LATERAL (SELECT %(clock)s AS day) clock
              WHERE l.company_id = %(company)s
@@ -90,18 +96,28 @@ class DunningAssessment(models.AbstractModel):
             stands=CLOCK_STANDS,
             refusal=self._get_refusal_sql(company, date),
             policies=self._get_policies_sql(),
-            procedure=self._get_item_procedure_sql(),
+            insolvency=self._get_insolvency_sql(company, date),
+            prior=self._get_prior_sql(),
+            procedure=self._get_item_procedure_sql(company),
             **(self._get_past_sql(date) if is_past else self._get_today_sql()),
         )
 
-    def _get_item_procedure_sql(self):
+    def _get_item_procedure_sql(self, company):
         """Return the procedure of an item, where it is not that of its debtor.
 
-        That of the invoice's own credit policy (``agreed``).
+        That of what an insolvent customer owes since the judgment, else that of the
+        invoice's own credit policy (``agreed``).
 
         :rtype: SQL
         """
-        return SQL("agreed.procedure_id")
+        return SQL(
+            """
+            coalesce(CASE WHEN insolvency.state = 'open' AND NOT %s THEN %s::int END,
+                     agreed.procedure_id)
+            """,
+            self._get_prior_sql(),
+            company._get_dunning_insolvency_procedure().id or None,
+        )
 
     def _get_policies_sql(self):
         """Return the credit policies with the procedure that each of them gives.

@@ -155,6 +155,7 @@ class DunningAssessment(models.AbstractModel):
                       FROM dunning_item
                  LEFT JOIN grace ON grace.day = booked_on
                      WHERE is_payment AND residual < 0 AND NOT non_trade
+                       AND NOT is_prior
                   GROUP BY partner_id) receipt
               JOIN (SELECT partner_id,
                            sum(claimable * residual_company / nullif(residual, 0))

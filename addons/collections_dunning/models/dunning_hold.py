@@ -9,6 +9,7 @@ from ..const import HOLD_REASONS
 # What says itself on the debtor's file what it holds, once for all its items.
 SPEAKING_ORIGINS = (
     "collections.pause",
+    "collections.insolvency",
     "collections.promise",
     "collections.settlement",
 )

@@ -83,11 +83,13 @@ class DunningLevel(models.Model):
             ("decision_maker", "Decision-Maker"),
             ("contact", "Dunning Contact"),
             ("public_accountant", "Public Accountant"),
+            ("administrator", "Administrator"),
         ],
         string="Copy To",
         help="Gets a copy by e-mail, of a letter too. Decision-maker: the contacts "
         "of the customer flagged as such. Public accountant: who pays for a public "
-        "buyer, recorded and approved among its outside recipients.",
+        "buyer, recorded and approved among its outside recipients. Administrator: "
+        "whom the court appointed, recorded with the insolvency proceedings.",
     )
     attach_invoices = fields.Boolean(
         default=True,

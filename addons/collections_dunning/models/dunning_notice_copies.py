@@ -8,6 +8,8 @@ from odoo.tools.mail import plaintext2html
 from ..const import ACTIVITY_CHANNELS, LETTER_CHANNELS
 
 _logger = logging.getLogger(__name__)
+# Who is outside the customer's company: only whom somebody approved, for a reason.
+OUTSIDE_ROLES = ("public_accountant", "administrator")
 
 
 class DunningNotice(models.Model):
@@ -23,15 +25,18 @@ class DunningNotice(models.Model):
 
     @api.depends("copy_ids", "level_id.copy_role", "channel")
     def _compute_copy_note(self):
-        lacking = self._filter_without_accountant()
+        lacking = self._filter_without_outsider()
         for notice in self:
             notice.copy_note = notice in lacking and notice._describe_missing_copy()
 
-    def _filter_without_accountant(self):
-        """Return the notices whose copy to the public accountant is missing."""
+    def _filter_without_outsider(self):
+        """Return the notices whose copy to somebody outside is missing.
+
+        A public accountant, or the administrator of insolvency proceedings.
+        """
         due = self.filtered(
             lambda notice: (
-                notice.level_id.copy_role == "public_accountant"
+                notice.level_id.copy_role in OUTSIDE_ROLES
                 and notice.channel not in ACTIVITY_CHANNELS
             )
         )
@@ -40,13 +45,18 @@ class DunningNotice(models.Model):
                 not notice.copy_ids
                 & notice.debtor_id.sudo()
                 .outside_recipient_ids.filtered(
-                    lambda recipient: recipient.role == "public_accountant"
+                    lambda recipient: recipient.role == notice.level_id.copy_role
                 )
                 .partner_id
             )
         )
 
     def _describe_missing_copy(self):
+        if self.level_id.copy_role == "administrator":
+            return self.env._(
+                "The copy to the administrator is missing: record who the court "
+                "appointed, with an e-mail address, and attach the judgment."
+            )
         return self.env._(
             "The copy to the public accountant is missing: record one who has an "
             "e-mail address among the customer's outside recipients, and approve it."
@@ -59,7 +69,8 @@ class DunningNotice(models.Model):
         office, or the public accountant; only who has an address that works, and that
         is not the main recipient's. Machine work: the drafts don't count as edited.
 
-        Where no public accountant is known, a person looks at the draft.
+        Where no public accountant or administrator is known, a person looks at the
+        draft.
         """
         drafts = self.sudo().filtered(
             lambda notice: (
@@ -76,7 +87,7 @@ class DunningNotice(models.Model):
         ]
         if pairs:
             self._insert_copies(pairs)
-        lacking = drafts._filter_without_accountant()
+        lacking = drafts._filter_without_outsider()
         unseen = lacking.filtered(lambda notice: not notice.review_reason)
         unseen.write({"review_reason": "missing_copy", "approved": False})
         found = (drafts - lacking).filtered(lambda n: n.review_reason == "missing_copy")
@@ -109,7 +120,7 @@ class DunningNotice(models.Model):
         by_role = {
             "decision_maker": self._find_decision_makers(company),
             "contact": self._find_contacts(company),
-            "public_accountant": self._find_public_accountants(),
+            **{role: self._find_outsiders(role) for role in OUTSIDE_ROLES},
         }
         everybody = self.env["res.partner"].union(
             *(found for role in by_role.values() for found in role.values())
@@ -171,16 +182,17 @@ class DunningNotice(models.Model):
             for customer in self.partner_id
         }
 
-    def _find_public_accountants(self):
-        """Return who pays for the public buyers of these notices.
+    def _find_outsiders(self, role):
+        """Return who outside the customers of these notices has a role in them.
 
+        :param str role: one of ``OUTSIDE_ROLES``.
         :return: those that were approved as outside recipients, by customer.
         :rtype: dict(res.partner, res.partner)
         """
         recipients = self.env["collections.debtor.recipient"].search(
             [
                 ("debtor_id", "in", self.debtor_id.ids),
-                ("role", "=", "public_accountant"),
+                ("role", "=", role),
                 ("approved_by_id", "!=", False),
             ],
             order="id",

@@ -114,6 +114,7 @@ class DunningProposal(models.AbstractModel):
                       JOIN %(source)s c ON c.debtor_id = n.debtor_id
                                        AND c.currency_id = n.currency_id
                      WHERE n.id = ANY(%(ids)s) AND c.residual < 0 AND NOT c.non_trade
+                       AND NOT c.is_prior
                    ) credit
              WHERE used > before
             """,

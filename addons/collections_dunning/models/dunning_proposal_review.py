@@ -53,7 +53,7 @@ class DunningProposal(models.AbstractModel):
               FROM (%(groups)s) g
          LEFT JOIN (SELECT debtor_id, array_agg(currency_id) AS currency_ids
                       FROM dunning_claim
-                     WHERE residual < 0 AND NOT non_trade
+                     WHERE residual < 0 AND NOT non_trade AND NOT is_prior
                   GROUP BY debtor_id) credit ON credit.debtor_id = g.debtor_id
          LEFT JOIN (%(receipts)s) receipt ON receipt.partner_id = g.partner_id
          LEFT JOIN sent ON sent.debtor_id = g.debtor_id

@@ -21,6 +21,7 @@ AGREEMENT_REPORTS = (
     "collections_dunning.collections_payment_plan_report",
     "collections_dunning.collections_settlement_report",
 )
+CLAIM_REPORT = "collections_dunning.collections_insolvency_report"
 # Two calls of 25 letters at once keep two cores busy, and each process small.
 LETTERS_PER_CALL = 25
 CALLS_AT_ONCE = 2
@@ -46,7 +47,13 @@ class IrActionsReport(models.Model):
 
     def _get_layout(self):
         """Give letters a page that holds its styles: no server has to be asked."""
-        own = (LETTER_REPORT, SLIP_REPORT, STATEMENT_REPORT, *AGREEMENT_REPORTS)
+        own = (
+            LETTER_REPORT,
+            SLIP_REPORT,
+            STATEMENT_REPORT,
+            CLAIM_REPORT,
+            *AGREEMENT_REPORTS,
+        )
         if self.report_name in own:
             return self.env.ref("collections_dunning.dunning_letter_layout")
         return super()._get_layout()
@@ -61,6 +68,11 @@ class IrActionsReport(models.Model):
             agreements.check_access("read")
             documents = [each._get_agreement_pdf(signed=True) for each in agreements]
             return letter_pdf.merge(documents), "pdf"
+        if res_ids and name == CLAIM_REPORT:
+            proceedings = self.env[report.model].browse(res_ids)
+            proceedings.check_access("read")
+            claims = [each._print_claim() for each in proceedings]
+            return letter_pdf.merge(claims), "pdf"
         if not res_ids or name not in (LETTER_REPORT, DAY_REPORT, SLIP_REPORT):
             return super()._render_qweb_pdf(report_ref, res_ids, data)
         notices = self.env["dunning.notice"].browse(res_ids)

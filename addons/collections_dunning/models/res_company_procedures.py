@@ -21,6 +21,13 @@ class ResCompany(models.Model):
         "debtor. Empty: nobody is dunned for them.",
     )
 
+    dunning_insolvency_procedure_id = fields.Many2one(
+        "dunning.procedure",
+        string="Procedure of Later Claims",
+        help="Used for what a customer in insolvency proceedings owes since the "
+        "judgment. Empty: that of the customer.",
+    )
+
     @api.model_create_multi
     def create(self, vals_list):
         """A new company starts with the installed procedures, a branch with none."""
@@ -45,6 +52,7 @@ class ResCompany(models.Model):
             ("dunning_public_procedure_id", "dunning_procedure_public"),
             ("dunning_charge_procedure_id", "dunning_procedure_charge"),
             ("dunning_plan_procedure_id", "dunning_procedure_plan"),
+            ("dunning_insolvency_procedure_id", "dunning_procedure_insolvency"),
         ):
             procedure = self.env.ref(f"collections_dunning.{xmlid}", False)
             bare = roots.filtered(lambda company, name=name: not company[name])
@@ -69,6 +77,15 @@ class ResCompany(models.Model):
         """
         lineage = self._get_dunning_lineage()
         return lineage.dunning_charge_procedure_id.filtered("active")[:1]
+
+    def _get_dunning_insolvency_procedure(self):
+        """Return the procedure of what is owed since a judgment of insolvency.
+
+        :return: empty: that of the customer.
+        :rtype: dunning.procedure
+        """
+        lineage = self._get_dunning_lineage()
+        return lineage.dunning_insolvency_procedure_id.filtered("active")[:1]
 
     def _get_dunning_plan_level(self, event):
         """Return the level of a message of payment plans.

@@ -67,6 +67,8 @@ for name in (
     "collections.credit.request",
     "collections.guarantee",
     "collections.pause",
+    "collections.insolvency",
+    "collections.insolvency.item",
     "collections.payment.plan",
     "collections.payment.plan.installment",
     "collections.payment.plan.line",

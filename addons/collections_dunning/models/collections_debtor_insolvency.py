@@ -1,0 +1,107 @@
+from odoo import api, fields, models
+from odoo.tools import format_date
+
+
+class CollectionsDebtor(models.Model):
+    """Insolvency proceedings of a customer."""
+
+    _inherit = "collections.debtor"
+
+    insolvency_ids = fields.One2many(
+        "collections.insolvency", "debtor_id", string="Insolvency"
+    )
+    insolvency_id = fields.Many2one(
+        "collections.insolvency",
+        string="Proceedings under Way",
+        compute="_compute_insolvency_id",
+        search="_search_insolvency_id",
+    )
+    insolvency_note = fields.Char(compute="_compute_insolvency_id")
+    insolvency_count = fields.Integer(compute="_compute_insolvency_id")
+
+    @api.depends(
+        "insolvency_ids.state",
+        "insolvency_ids.kind",
+        "insolvency_ids.judgment_date",
+        "insolvency_ids.declared_on",
+        "insolvency_ids.publication_date",
+    )
+    @api.depends_context("lang")
+    def _compute_insolvency_id(self):
+        for debtor in self:
+            live = debtor.insolvency_ids.filtered(lambda r: r.state != "closed")[:1]
+            debtor.insolvency_id = live
+            debtor.insolvency_note = live and live._get_banner()
+            debtor.insolvency_count = len(debtor.insolvency_ids)
+
+    def _search_insolvency_id(self, operator, value):
+        live = self.env["collections.insolvency"]._search([("state", "!=", "closed")])
+        if operator in ("in", "not in") and list(value) == [False]:
+            operator = "not in" if operator == "in" else "in"
+            return [("insolvency_ids", operator, live)]
+        return [
+            (
+                "insolvency_ids",
+                "any",
+                [("state", "!=", "closed"), ("id", operator, value)],
+            )
+        ]
+
+    def action_insolvency(self):
+        """Open the proceedings under way, or the form that records some.
+
+        :raise AccessError: when the user is no Collector.
+        """
+        self.ensure_one()
+        self.env["dunning.notice"]._check_collector()
+        if self.insolvency_id:
+            return self.insolvency_id._get_records_action()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Insolvency"),
+            "res_model": "collections.insolvency",
+            "view_mode": "form",
+            "context": {"default_debtor_id": self.id},
+        }
+
+    def action_open_insolvencies(self):
+        """Open the proceedings of this customer, past ones too."""
+        self.ensure_one()
+        return self.insolvency_ids._get_records_action(
+            name=self.env._("Insolvency"), context={"default_debtor_id": self.id}
+        )
+
+
+class CollectionsInsolvency(models.Model):
+    _inherit = "collections.insolvency"
+
+    def _get_banner(self):
+        """Return what the customer's file says in its banner.
+
+        :rtype: str
+        """
+        self.ensure_one()
+        kinds = dict(self._fields["kind"]._description_selection(self.env))
+        text = self.env._(
+            "%(kind)s since %(day)s: what was born before is not dunned, later claims "
+            "go on under their own procedure.",
+            kind=kinds[self.kind],
+            day=format_date(self.env, self.judgment_date),
+        )
+        if self.state == "plan":
+            text = self.env._(
+                "%(kind)s of %(day)s: the court adopted a plan, what was born before "
+                "is paid as it says.",
+                kind=kinds[self.kind],
+                day=format_date(self.env, self.judgment_date),
+            )
+        if self.declared_on:
+            return text
+        if not self.publication_date:
+            todo = self.env._("The day of the BODACC publication is missing.")
+        else:
+            todo = self.env._(
+                "The claim is to be declared by %(day)s.",
+                day=format_date(self.env, self.declare_deadline),
+            )
+        return f"{text} {todo}"

@@ -1,0 +1,97 @@
+from odoo import fields, models
+
+# An arrangement about what may not be paid any more has no effect.
+LIVE_OFFERS = ("draft", "offered", "accepted")
+
+
+class CollectionsInsolvency(models.Model):
+    """What proceedings stop: items are held, arrangements end."""
+
+    _inherit = "collections.insolvency"
+
+    def _get_holds(self):
+        """Return what these proceedings hold or held.
+
+        :rtype: dunning.hold
+        """
+        return (
+            self.env["dunning.hold"]
+            .sudo()
+            .search([("origin_model", "=", self._name), ("origin_id", "in", self.ids)])
+        )
+
+    def _apply_holds(self):
+        """Hold each item as far as it was born before the judgment, no other.
+
+        From the day of the judgment on, without an end: interest stops there, too.
+        """
+        holds = self._get_holds()
+        missing = []
+        for record in self:
+            own = holds.filtered(lambda hold, rec=record: hold.origin_id == rec.id)
+            by_item = own.grouped("move_line_id")
+            for item in record.item_ids:
+                hold = by_item.get(item.move_line_id, own.browse())
+                vals = item._prepare_hold()
+                if not vals:
+                    hold.unlink()
+                elif not hold:
+                    missing.append(vals)
+                elif any(hold[key] != vals[key] for key in ("amount", "date_from")):
+                    hold.write({key: vals[key] for key in ("amount", "date_from")})
+        holds.create(missing)
+
+    def _end_arrangements(self):
+        """End the promises, plans and offers about what was born before the judgment.
+
+        :return: the names of those the customer knew of.
+        :rtype: list(str)
+        """
+        self.ensure_one()
+        lines = self.item_ids.filtered(lambda i: i.birth != "after").move_line_id
+        debtor = self.debtor_id
+        promises = debtor.promise_ids.filtered(
+            lambda promise: promise.state == "open" and promise.item_ids & lines
+        )
+        plans = debtor.plan_ids.filtered(
+            lambda plan: plan.line_ids.move_line_id & lines
+        )
+        drafts = plans.filtered(lambda plan: plan.state in ("draft", "proposed"))
+        agreed = plans.filtered(lambda plan: plan.state in ("accepted", "late"))
+        offers = debtor.settlement_ids.filtered(
+            lambda offer: offer.state in LIVE_OFFERS and offer.item_ids & lines
+        )
+        names = [
+            record.display_name for record in (*promises, *drafts, *agreed, *offers)
+        ]
+        promises._close("cancelled")
+        drafts._end("cancelled")
+        agreed._end("broken")
+        offers._close("cancelled")
+        return names
+
+
+class CollectionsInsolvencyItem(models.Model):
+    _inherit = "collections.insolvency.item"
+
+    def _prepare_hold(self):
+        """Return the hold of what of this item was born before the judgment.
+
+        :return: None: nothing of it is held.
+        :rtype: dict
+        """
+        self.ensure_one()
+        line = self.move_line_id
+        if self.birth == "after" or line.amount_currency <= 0:
+            return None
+        record = self.insolvency_id
+        return {
+            "debtor_id": record.debtor_id.id,
+            "move_line_id": line.id,
+            "reason": "insolvency",
+            "amount": self.amount_before if self.birth == "straddling" else 0.0,
+            "date_from": fields.Date.to_date(record.judgment_date),
+            "note": record.display_name,
+            "origin_model": record._name,
+            "origin_id": record.id,
+        }
