@@ -1,5 +1,4 @@
 from odoo import api, fields, models
-from odoo.tools import format_date
 
 
 class CollectionsDebtor(models.Model):
@@ -70,38 +69,3 @@ class CollectionsDebtor(models.Model):
         return self.insolvency_ids._get_records_action(
             name=self.env._("Insolvency"), context={"default_debtor_id": self.id}
         )
-
-
-class CollectionsInsolvency(models.Model):
-    _inherit = "collections.insolvency"
-
-    def _get_banner(self):
-        """Return what the customer's file says in its banner.
-
-        :rtype: str
-        """
-        self.ensure_one()
-        kinds = dict(self._fields["kind"]._description_selection(self.env))
-        text = self.env._(
-            "%(kind)s since %(day)s: what was born before is not dunned, later claims "
-            "go on under their own procedure.",
-            kind=kinds[self.kind],
-            day=format_date(self.env, self.judgment_date),
-        )
-        if self.state == "plan":
-            text = self.env._(
-                "%(kind)s of %(day)s: the court adopted a plan, what was born before "
-                "is paid as it says.",
-                kind=kinds[self.kind],
-                day=format_date(self.env, self.judgment_date),
-            )
-        if self.declared_on:
-            return text
-        if not self.publication_date:
-            todo = self.env._("The day of the BODACC publication is missing.")
-        else:
-            todo = self.env._(
-                "The claim is to be declared by %(day)s.",
-                day=format_date(self.env, self.declare_deadline),
-            )
-        return f"{text} {todo}"

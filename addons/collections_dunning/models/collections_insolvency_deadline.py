@@ -1,8 +1,6 @@
 from odoo import api, fields, models
 from odoo.tools import format_date
 
-from ..const import FRENCH_LAW
-
 # Months from the publication of the judgment: articles R622-24, L624-9 and L622-26 of
 # the French commercial code. Who does not live in metropolitan France has two more
 # to declare.
@@ -126,3 +124,34 @@ class CollectionsInsolvency(models.Model):
                 ),
             ),
         ]
+
+    def _get_banner(self):
+        """Return what the customer's file says in its banner.
+
+        :rtype: str
+        """
+        self.ensure_one()
+        kinds = dict(self._fields["kind"]._description_selection(self.env))
+        text = self.env._(
+            "%(kind)s since %(day)s: what was born before is not dunned, later claims "
+            "go on under their own procedure.",
+            kind=kinds[self.kind],
+            day=format_date(self.env, self.judgment_date),
+        )
+        if self.state == "plan":
+            text = self.env._(
+                "%(kind)s of %(day)s: the court adopted a plan, what was born before "
+                "is paid as it says.",
+                kind=kinds[self.kind],
+                day=format_date(self.env, self.judgment_date),
+            )
+        if self.declared_on:
+            return text
+        if not self.publication_date:
+            todo = self.env._("The day of the BODACC publication is missing.")
+        else:
+            todo = self.env._(
+                "The claim is to be declared by %(day)s.",
+                day=format_date(self.env, self.declare_deadline),
+            )
+        return f"{text} {todo}"

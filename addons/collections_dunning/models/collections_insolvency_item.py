@@ -128,3 +128,25 @@ class CollectionsInsolvencyItem(models.Model):
             items.write({"is_by_hand": True, "is_to_check": False})
             items.insolvency_id._apply_holds()
         return result
+
+    def _prepare_hold(self):
+        """Return the hold of what of this item was born before the judgment.
+
+        :return: None: nothing of it is held.
+        :rtype: dict
+        """
+        self.ensure_one()
+        line = self.move_line_id
+        if self.birth == "after" or line.amount_currency <= 0:
+            return None
+        record = self.insolvency_id
+        return {
+            "debtor_id": record.debtor_id.id,
+            "move_line_id": line.id,
+            "reason": "insolvency",
+            "amount": self.amount_before if self.birth == "straddling" else 0.0,
+            "date_from": fields.Date.to_date(record.judgment_date),
+            "note": record.display_name,
+            "origin_model": record._name,
+            "origin_id": record.id,
+        }

@@ -231,9 +231,10 @@ class CollectionsInsolvency(models.Model):
             )
             paragraphs.append(
                 self.env._(
-                    "Late interest is computed at the yearly rate of %(rate)s%(basis)s. "
-                    "The judgment stops its course (article L. 622-28 of the commercial "
-                    "code): the computation is in the annex.",
+                    "Late interest is computed at the yearly rate of "
+                    "%(rate)s%(basis)s. The judgment stops its course (article "
+                    "L. 622-28 of the commercial code): the computation is in the "
+                    "annex.",
                     rate=rate,
                     basis=f" ({regime.legal_basis})" if regime.legal_basis else "",
                 )
@@ -272,7 +273,9 @@ class CollectionsInsolvency(models.Model):
             (self.env._("Due"), lambda line, write: self._write_day(line, "due")),
             (
                 self.env._("Amount"),
-                lambda line, write: write.amount(line.item.move_line_id.amount_currency),
+                lambda line, write: write.amount(
+                    line.item.move_line_id.amount_currency
+                ),
             ),
             (
                 self.env._("Declared"),
@@ -334,9 +337,8 @@ class CollectionsInsolvency(models.Model):
         return {
             "title": self.env._("computation of the interest"),
             "note": self.env._(
-                "Principal × rate × days ÷ %(days)s, from the day after the due date to "
-                "the eve of the judgment.",
-                days="365",
+                "Principal × rate × days ÷ 365, from the day after the due date to the "
+                "eve of the judgment."
             ),
             "heads": {
                 "item": self.env._("Invoice"),

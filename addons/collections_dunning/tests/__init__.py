@@ -27,6 +27,7 @@ from . import (
     test_explanation,
     test_first_run,
     test_guarantee,
+    test_insolvency,
     test_interest_charge,
     test_interest_charge_check,
     test_interest_charge_guard,

@@ -150,17 +150,21 @@ class TestDebtorMode(DunningCommon):
     def test_insolvency_stops_dunning_without_an_end(self):
         action = self.debtor.with_user(self.collector).action_insolvency()
         form = Form(
-            self.env["dunning.hold"]
+            self.env["collections.insolvency"]
             .with_user(self.collector)
             .with_context(**action["context"])
         )
-        with self.assertRaisesRegex(AssertionError, "note"):
+        with self.assertRaisesRegex(AssertionError, "judgment_date"):
             form.save()
-        form.note = "Judgment of 3 March, commercial court of Lyon"
-        form.save()
+        form.judgment_date = self.today
+        form.court = "Commercial court of Lyon"
+        record = form.save()
         self._propose()
         self.assertEqual(self._reason(self.invoice), ["insolvency"])
         self.assertFalse(self.debtor.hold_ids.date_to)
+        self.assertIn("BODACC", self.debtor.insolvency_note)
+        action = self.debtor.with_user(self.collector).action_insolvency()
+        self.assertEqual(action["res_id"], record.id)
 
     def test_merged_files_keep_the_stricter_treatment(self):
         invoice = self._create_invoice(8, partner=self.other_customer)
