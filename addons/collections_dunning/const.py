@@ -165,6 +165,7 @@ REVIEW_REASONS = [
     ("no_recipient", "No recipient"),
     ("missing_rate", "Interest rate missing"),
     ("first_formal", "First formal notice"),
+    ("late_for_once", "Late for once"),
     ("foreign_credit", "Credit in another currency"),
     ("recent_receipt", "Receipt within 10 days"),
     ("open_credit", "Unallocated credit"),
@@ -200,6 +201,7 @@ NOTICE_CONTENT = {
     "channel",
     "tone",
     "responsible_id",
+    "signatory_id",
     "custom_subject",
     "custom_body",
     "charging",
@@ -449,3 +451,5 @@ CLAIM_RANKS = [
     ("unsecured", "Unsecured"),
     ("preferential", "Preferential"),
 ]
+# Who is late for once gets each level so many days later.
+GENTLE_DAYS = 5

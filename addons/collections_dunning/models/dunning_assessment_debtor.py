@@ -17,6 +17,9 @@ class DunningAssessment(models.AbstractModel):
         be written to if all were well, ``is_refused`` tells that an e-mail address
         refused a message.
 
+        ``habit_days`` is how late the debtor usually is, where being later than that
+        is excused; empty where nothing is.
+
         The procedure is the debtor's own, else that of his own credit policy, of
         public buyers, of his segment, of its credit policy, of the company: as
         ``collections.debtor._get_procedures`` says.
@@ -31,6 +34,10 @@ class DunningAssessment(models.AbstractModel):
                             of_segment.id, by_segment.procedure_id, %(default)s)
                        AS procedure_id,
                    d.dunning_mode = 'by_hand' AS by_hand,
+                   CASE WHEN segment.is_gentle
+                        THEN greatest(0, CASE WHEN d.settled_count > 0
+                                              THEN d.late_days_average END)
+                    END AS habit_days,
                    contact.last_contact, contact.has_pending,
                    office.id AS office_id, recipient.contact_id, recipient.email_id,
                    recipient.letter_id, recipient.usual_id, recipient.is_refused,

@@ -1,7 +1,7 @@
 from odoo import models
 from odoo.tools import SQL
 
-from ..const import LATE_CHARGE_KIND, LETTER_CHANNELS
+from ..const import GENTLE_DAYS, LATE_CHARGE_KIND, LETTER_CHANNELS
 
 
 class DunningAssessment(models.AbstractModel):
@@ -90,7 +90,9 @@ class DunningAssessment(models.AbstractModel):
         The days a level wants since the last notice count for the same item. The
         company's days between two contacts count for the debtor, whatever they are
         about: when one may leave, all that is due joins it. A rejected payment is told
-        at once. Days of a stop are not counted as late (``ladder_days``).
+        at once. Days of a stop are not counted as late (``ladder_days``), nor those by
+        which a level comes later to whom is late for once (``later_days``); whose item
+        is later than he usually is, is treated gently (``is_gentle``).
 
         An invoice of late interest follows the procedure of such invoices, whatever
         the debtor's, and counts apart. One with a procedure of its own follows that.
@@ -98,7 +100,12 @@ class DunningAssessment(models.AbstractModel):
         return SQL(
             """
             SELECT i.*, %(date)s::date AS assessed_on,
-                   i.days_late - past.stopped_days AS ladder_days, past.stopped_days,
+                   i.days_late - past.stopped_days - coalesce(level.later_days, 0)
+                       AS ladder_days,
+                   past.stopped_days, coalesce(level.later_days, 0) AS later_days,
+                   d.habit_days,
+                   coalesce(i.days_late > d.habit_days AND NOT i.is_late_charge, FALSE)
+                       AS is_gentle,
                    pr.procedure_id, pr.formal_offset, d.last_contact, d.has_pending,
                    d.contact_id,
                    d.office_id, d.usual_id, d.by_hand, d.email_id, d.letter_id,
@@ -182,6 +189,10 @@ class DunningAssessment(models.AbstractModel):
         earlier reminder, unless the procedure begins with it; so does the call or task
         that comes after it.
 
+        Whoever is late for once, later than he usually is, gets a level some days
+        later, and a call from an amount of the company on. What matters is how late he
+        is when the level comes: so the day on which it comes never moves.
+
         One row: without an id when the levels left all want a greater amount.
         """
         return SQL(
@@ -190,6 +201,7 @@ class DunningAssessment(models.AbstractModel):
                    CASE WHEN c.enough THEN c.day_offset END AS day_offset,
                    CASE WHEN c.enough THEN c.is_formal END AS is_formal,
                    CASE WHEN c.enough THEN c.minimum_days END AS minimum_days,
+                   CASE WHEN c.enough THEN c.later_days END AS later_days,
                    CASE WHEN c.enough THEN coalesce(c.recipient_id, c.letter_id) END
                        AS recipient_id,
                    c.recipient_id IS NULL AND c.letter_id IS NOT NULL AS by_letter,
@@ -197,10 +209,14 @@ class DunningAssessment(models.AbstractModel):
               FROM (SELECT l.id, l.event, l.channel, l.is_formal, l.minimum_days,
                            CASE WHEN l.event IS NULL THEN l.day_offset END
                                AS day_offset,
-                           coalesce(l.minimum_amount, 0) <= i.group_amount AS enough,
+                           gentle.later_days,
+                           greatest(l.minimum_amount, CASE
+                               WHEN gentle.later_days > 0 AND l.channel = 'phone'
+                               THEN %(call_amount)s END, 0) <= i.group_amount AS enough,
                            CASE WHEN l.event IS NOT NULL THEN -2000000
                                 WHEN pr.progression = 'jump'
                                  AND l.day_offset <= i.days_late - past.stopped_days
+                                                     - gentle.later_days
                                  AND (history.last_offset IS NOT NULL
                                       OR i.clock >= %(start)s)
                                  AND coalesce(
@@ -215,6 +231,11 @@ class DunningAssessment(models.AbstractModel):
                            CASE WHEN l.channel = 'email' AND d.is_refused
                                 THEN d.letter_id END AS letter_id
                       FROM ladder l
+                CROSS JOIN LATERAL (
+                           SELECT CASE WHEN l.event IS NULL AND NOT i.is_late_charge
+                                        AND l.day_offset > d.habit_days
+                                       THEN %(gentle_days)s ELSE 0
+                                   END AS later_days) gentle
                      WHERE i.claim > 0 AND NOT i.barred AND NOT i.fully_held
                        AND l.procedure_id = pr.procedure_id
                        AND (l.event = past.event AND (
@@ -226,6 +247,8 @@ class DunningAssessment(models.AbstractModel):
             recipient=self._get_recipient_sql(),
             is_next=self._get_is_next_sql(),
             start=company.dunning_start_date or date,
+            call_amount=company.root_id.dunning_gentle_call_amount,
+            gentle_days=GENTLE_DAYS,
         )
 
     def _get_is_next_sql(self):
@@ -287,7 +310,8 @@ class DunningAssessment(models.AbstractModel):
                   AND level_offset IS NOT NULL THEN clock + level_offset
                  WHEN reason = 'not_due' THEN clock + 1
                  WHEN reason = 'waiting'
-                 THEN nullif(greatest(clock + stopped_days + level_offset,
+                 THEN nullif(greatest(clock + stopped_days + later_days
+                                          + level_offset,
                                       too_soon_until, assessed_on), assessed_on)
              END
             """

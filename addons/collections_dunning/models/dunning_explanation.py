@@ -69,6 +69,7 @@ class DunningAssessment(models.AbstractModel):
         sentence = self._get_sentence(row, values)
         if values["deposit_note"] and row["residual"] > 0:
             sentence += " " + values["deposit_note"]
+        sentence = " ".join(filter(None, [sentence, self._get_gentle_note(row)]))
         return {
             "name": row["move_name"],
             "date_maturity": fields.Date.to_string(row["due"]),

@@ -51,6 +51,13 @@ class DunningNotice(models.Model):
         "res.partner", string="Customer", required=True, index=True, readonly=True
     )
     responsible_id = fields.Many2one("res.users", index="btree_not_null")
+    signatory_id = fields.Many2one(
+        "res.users",
+        string="Signed By",
+        index="btree_not_null",
+        help="Empty: the responsible. A salesperson signs what goes to a customer who "
+        "is late for once; the responsible still follows it.",
+    )
     currency_id = fields.Many2one("res.currency", required=True, readonly=True)
     level_id = fields.Many2one(
         "dunning.level", required=True, index=True, readonly=True, ondelete="restrict"

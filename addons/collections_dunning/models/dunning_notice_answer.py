@@ -9,15 +9,15 @@ class DunningNotice(models.Model):
     _inherit = "dunning.notice"
 
     def message_update(self, msg_dict, update_vals=None):
-        """Have whoever is responsible today be told of the answer that comes in."""
+        """Tell who is responsible today, and who signed, of the answer that comes."""
         for notice in self:
             user = (
                 notice.debtor_id.responsible_id
                 or notice.responsible_id
                 or notice.debtor_id.applied_responsible_id
             )
-            if user.active:
-                notice._message_subscribe(user.partner_id.ids)
+            told = (user | notice.signatory_id).filtered("active")
+            notice._message_subscribe(told.partner_id.ids)
         return super().message_update(msg_dict, update_vals)
 
     def _message_create(self, values_list):

@@ -61,7 +61,7 @@ class DunningNotice(models.Model):
 
     def _prepare_message_vals(self, email):
         """Return the values of the message in the chatter of this notice."""
-        author = self.responsible_id.partner_id or self.company_id.partner_id
+        author = self._get_signatory().partner_id or self.company_id.partner_id
         return {
             "model": self._name,
             "res_id": self.id,

@@ -228,7 +228,7 @@ class DunningNotice(models.Model):
         """Have core's queue send this letter to its copies."""
         self.ensure_one()
         partners = (self.copy_ids - self._get_strangers()).filtered("email_normalized")
-        author = self.responsible_id.partner_id or self.company_id.partner_id
+        author = self._get_signatory().partner_id or self.company_id.partner_id
         sender = self._prepare_sender()
         env = self.with_context(lang=self.lang).env
         text = env._(

@@ -117,7 +117,8 @@ class DunningNotice(models.Model):
         self.flush_model()
         rows = self.env.execute_query(
             SQL(
-                "SELECT id, company_id, responsible_id FROM dunning_notice"
+                "SELECT id, company_id, coalesce(signatory_id, responsible_id)"
+                " FROM dunning_notice"
                 " WHERE state = 'queued' AND channel = 'email'"
                 " ORDER BY postponed_since NULLS FIRST, id"
             )

@@ -80,7 +80,7 @@ class DunningNotice(models.Model):
 
     def _get_sender_key(self):
         """Return what decides whom a notice comes from, and by which server."""
-        return self.company_id.id, self.responsible_id.id or None
+        return self.company_id.id, self._get_signatory().id or None
 
     @api.model
     def _build_message(self, email):
@@ -174,7 +174,7 @@ class DunningNotice(models.Model):
     def _prepare_sender(self):
         """Return whom these notices come from and the server they leave by.
 
-        The sender is the company, at the responsible's address. Answers go to the
+        The sender is the company, at the address of who signs. Answers go to the
         catchall address, where there is one; else to the sender.
 
         :rtype: dict
@@ -184,7 +184,7 @@ class DunningNotice(models.Model):
         domain = company.alias_domain_id
         servers = self.env["ir.mail_server"].with_company(company)
         address = (
-            self.responsible_id.email_normalized
+            self._get_signatory().email_normalized
             or email_normalize(company.email)
             or servers._get_default_from_address()
         )

@@ -62,6 +62,9 @@ class DunningNotice(models.Model):
                 "another channel."
             ),
             "first_formal": env._("The first formal notice to this customer."),
+            "late_for_once": env._(
+                "This customer usually pays better: should a formal notice leave?"
+            ),
             "foreign_credit": env._(
                 "The customer has a credit in another currency: allocate it first?"
             ),

@@ -16,6 +16,14 @@ class DunningNotice(models.Model):
         help="Two working days after the salesperson was told.",
     )
 
+    def _get_signatory(self):
+        """Return who signs this notice: its responsible, if nobody else does.
+
+        :rtype: res.users
+        """
+        self.ensure_one()
+        return self.signatory_id.filtered("active") or self.responsible_id
+
     @api.depends("debtor_id", "level_id", "state")
     def _compute_salesperson_told_on(self):
         today = fields.Date.context_today(self)

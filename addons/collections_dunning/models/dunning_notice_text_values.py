@@ -60,7 +60,7 @@ class DunningNotice(models.Model):
 
     def _get_sender_values(self):
         company = self.company_id
-        user = self.responsible_id or company.dunning_responsible_id
+        user = self._get_signatory() or company.dunning_responsible_id
         partner = user.partner_id
         return {
             "company_name": company.name,

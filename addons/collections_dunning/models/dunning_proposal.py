@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
-from ..const import LATE_CHARGE_KIND
+from ..const import ACTIVITY_CHANNELS, LATE_CHARGE_KIND
 
 BATCH_SIZE = 500
 
@@ -176,6 +176,7 @@ class DunningProposal(models.AbstractModel):
         """
         review_reason = self._get_review_reason(company, group, date)
         automatic = group["approval"] == "automatic"
+        written = group["channel"] not in ACTIVITY_CHANNELS
         return {
             "company_id": company.id,
             "run_id": run.id,
@@ -192,6 +193,7 @@ class DunningProposal(models.AbstractModel):
             "recipient_id": group["recipient_id"],
             "recipient_note": self._get_recipient_note(group),
             "responsible_id": group["responsible_id"],
+            "signatory_id": written and group["signatory_id"],
             "amount_claimed": group["amount"],
             "deadline_date": fields.Date.add(date, days=group["days_to_pay"] or 0),
             "review_reason": review_reason,

@@ -62,7 +62,8 @@ class DunningProposal(models.AbstractModel):
          LEFT JOIN collections_segment segment ON segment.id = d.segment_id
                                               AND segment.active
         CROSS JOIN LATERAL (
-                   SELECT coalesce(d.tone, segment.tone, 'standard') AS tone) applied
+                   SELECT coalesce(d.tone, CASE WHEN g.is_gentle THEN 'soft' END,
+                                   segment.tone, 'standard') AS tone) applied
               JOIN res_partner p ON p.id = g.partner_id
          LEFT JOIN res_partner r ON r.id = g.recipient_id
               JOIN res_company c ON c.id = %(company)s
@@ -94,15 +95,20 @@ class DunningProposal(models.AbstractModel):
                           AND m.dunning_deposit_date IS NULL)) AS no_deposit,
                    bool_or(is_refused) AS is_refused,
                    bool_or(a.id IN (%(resumed)s)) AS after_pause,
+                   bool_or(is_gentle) AS is_gentle,
+                   (array_agg(seller_id ORDER BY claim DESC, a.id) FILTER (
+                       WHERE seller_id IS NOT NULL))[1] AS signatory_id,
                    bool_or(last_offset IS NOT NULL AND NOT EXISTS (
                        SELECT FROM dunning_level known
                         WHERE known.procedure_id = a.procedure_id
                           AND known.day_offset = a.last_offset)
                    ) AS new_procedure
               FROM dunning_assessed a
+         LEFT JOIN LATERAL (%(seller)s) seller ON a.is_gentle
              WHERE reason = 'dunned'
           GROUP BY debtor_id, currency_id, partner_id, message_kind, group_key
             """,
+            seller=self._get_seller_sql(),
             resumed=self._get_resumed_sql(date),
         )
 
@@ -135,6 +141,23 @@ class DunningProposal(models.AbstractModel):
                               AND nl.move_line_id = a.id)))
             """,
             date=date,
+        )
+
+    def _get_seller_sql(self):
+        """Return the query of the salesperson who may sign about an item (``a``).
+
+        A colleague of the invoice's company, who has not left.
+        """
+        return SQL(
+            """
+            SELECT person.id AS seller_id
+              FROM account_move invoice
+              JOIN res_users person ON person.id = invoice.invoice_user_id
+                                   AND person.active AND NOT person.share
+              JOIN res_company_users_rel works ON works.user_id = person.id
+                                              AND works.cid = invoice.company_id
+             WHERE invoice.id = a.move_id
+            """
         )
 
     def _get_recent_receipts_sql(self, company, date):
@@ -173,6 +196,7 @@ class DunningProposal(models.AbstractModel):
         written = group["channel"] not in ("phone", "task")
         found = {
             "first_formal": group["is_formal"] and group["never_formal"],
+            "late_for_once": group["is_formal"] and group["is_gentle"],
             "foreign_credit": group["foreign_credit"],
             "recent_receipt": reminds and group["recent_receipt"],
             "open_credit": reminds and group["open_credit"],

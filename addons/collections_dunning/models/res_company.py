@@ -20,6 +20,7 @@ GUARDED = {
     "dunning_start_date",
     "dunning_contact_gap",
     "dunning_financing_rate",
+    "dunning_gentle_call_amount",
     "dunning_sent_outside",
     "dunning_review_amount",
     "dunning_send_window",

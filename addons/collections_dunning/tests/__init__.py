@@ -53,6 +53,7 @@ from . import (
     test_late_cause_tour,
     test_late_charge_procedure,
     test_late_cost,
+    test_late_for_once,
     test_letter,
     test_letter_charges,
     test_letter_day,

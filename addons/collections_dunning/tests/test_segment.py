@@ -389,6 +389,6 @@ class TestSegment(DunningCommon):
         self.manager.sudo().write(
             {"company_id": stranger.id, "company_ids": [Command.set(stranger.ids)]}
         )
-        self._create_invoice(days_late=8)
+        self._create_invoice(days_late=11)
         self.assertEqual(self._propose().notice_ids.responsible_id, self.collector)
         self.assertEqual(self.debtor.applied_responsible_id, self.collector)

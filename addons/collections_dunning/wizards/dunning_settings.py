@@ -15,6 +15,7 @@ OWN_FIELDS = (
 ROOT_FIELDS = (
     "dunning_contact_gap",
     "dunning_financing_rate",
+    "dunning_gentle_call_amount",
     "dunning_invoice_mentions",
     "dunning_review_amount",
     "dunning_sent_outside",
@@ -117,6 +118,11 @@ class DunningSettings(models.TransientModel):
         string="Financing Rate (%)",
         help="What money costs the company in a year: with it the report on the cost "
         "of late payment is computed.",
+    )
+    dunning_gentle_call_amount = fields.Monetary(
+        string="Late for Once: Call From",
+        help="A customer who is later than he usually is, in a segment that treats "
+        "that gently, is called only about this amount or more.",
     )
     dunning_review_amount = fields.Monetary(
         string="Look At from",
