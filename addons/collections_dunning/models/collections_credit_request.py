@@ -5,7 +5,14 @@ from odoo.tools import format_date, formatLang
 from ..const import CREDIT_REQUEST_STATES, MANAGER
 
 # What a Credit Manager decides about: he alone changes it once it was asked for.
-CONTENT = {"debtor_id", "amount", "amount_granted", "date_from", "date_to"}
+CONTENT = {
+    "debtor_id",
+    "amount",
+    "amount_granted",
+    "date_to",
+    "decision_note",
+    "reason",
+}
 
 
 class CollectionsCreditRequest(models.Model):
@@ -73,7 +80,14 @@ class CollectionsCreditRequest(models.Model):
     )
     reviewed_on = fields.Date(string="Last Review", readonly=True, copy=False)
 
+    is_changeable = fields.Boolean(compute="_compute_is_changeable")
+
     # What a Credit Manager looks at before he decides.
+    has_applied_credit_limit = fields.Boolean(
+        related="debtor_id.has_applied_credit_limit"
+    )
+    applied_credit_limit = fields.Monetary(related="debtor_id.applied_credit_limit")
+    credit_limit_source = fields.Char(related="debtor_id.credit_limit_source")
     exposure = fields.Monetary(related="debtor_id.exposure")
     amount_overdue = fields.Monetary(related="debtor_id.amount_overdue")
     uncovered_exposure = fields.Monetary(
@@ -93,6 +107,16 @@ class CollectionsCreditRequest(models.Model):
     def _compute_amount_granted(self):
         for request in self:
             request.amount_granted = request.amount
+
+    @api.depends("state")
+    @api.depends_context("uid")
+    def _compute_is_changeable(self):
+        """What was asked for is changed by a Credit Manager alone, until he decides."""
+        is_manager = self.env.user.has_group(MANAGER)
+        for request in self:
+            request.is_changeable = request.state == "draft" or (
+                request.state == "asked" and is_manager
+            )
 
     def _is_in_force(self, date):
         """Override: only what was granted counts."""
@@ -133,17 +157,15 @@ class CollectionsCreditRequest(models.Model):
         return super().write(vals)
 
     def _check_changeable(self):
-        is_manager = self.env.user.has_group(MANAGER)
         for request in self:
-            if request.state == "draft" or request.state == "asked" and is_manager:
-                continue
-            raise UserError(
-                self.env._(
-                    "%(request)s: what is being decided, or was, stays as it is. Ask "
-                    "anew instead.",
-                    request=request.display_name,
+            if not request.is_changeable:
+                raise UserError(
+                    self.env._(
+                        "%(request)s: what is being decided, or was, stays as it is. "
+                        "Ask anew instead.",
+                        request=request.display_name,
+                    )
                 )
-            )
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_decided(self):

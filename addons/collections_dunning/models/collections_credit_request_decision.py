@@ -60,7 +60,7 @@ class CollectionsCreditRequest(models.Model):
         self.ensure_one()
         self.check_access("write")
         self.env["dunning.notice"]._check_credit_manager()
-        self._check_state("draft", "asked")
+        self._check_state("asked")
         if not self.decision_note:
             raise UserError(self.env._("Say why: write the reason of the decision."))
         self.sudo()._decide("refused")
