@@ -12,6 +12,7 @@ from . import (
     account_move_line_charge,
     account_move_line_clock,
     account_move_line_followup,
+    account_move_line_insolvency,
     account_move_line_interest,
     account_move_line_limitation,
     account_move_line_plan,

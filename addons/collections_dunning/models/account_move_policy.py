@@ -86,8 +86,9 @@ class AccountMove(models.Model):
     def _get_applied_procedure(self, debtor):
         """Return the procedure that this invoice is dunned by.
 
-        That of invoices of late interest for one of them, else that of the invoice's
-        own credit policy, else its customer's. The assessment chooses in this order.
+        That of invoices of late interest for one of them, else that of what an
+        insolvent customer owes since the judgment, else that of the invoice's own
+        credit policy, else its customer's. The assessment chooses in this order.
 
         :param collections.debtor debtor: file of its customer.
         :rtype: dunning.procedure, may be empty
@@ -96,5 +97,8 @@ class AccountMove(models.Model):
         move = self.sudo()
         if move.is_late_charge:
             return move.company_id._get_dunning_charge_procedure()
+        later = debtor.sudo().insolvency_id._get_later_procedure(move)
+        if later:
+            return later
         policy = move.credit_policy_id.filtered("active")
         return policy._get_value("procedure_id") or debtor.applied_procedure_id

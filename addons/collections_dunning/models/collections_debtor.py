@@ -172,7 +172,7 @@ class CollectionsDebtor(models.Model):
             ],
             ["debtor_id"],
         )
-        held_ids = {debtor.id for (debtor,) in held}
+        held_ids = {debtor.id for (debtor,) in held} | set(self._get_stopped().ids)
         pending_ids = {debtor.id for (debtor,) in pending}
         for debtor in self:
             if not debtor.open_item_count:

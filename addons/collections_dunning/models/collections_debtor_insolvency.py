@@ -69,3 +69,41 @@ class CollectionsDebtor(models.Model):
         return self.insolvency_ids._get_records_action(
             name=self.env._("Insolvency"), context={"default_debtor_id": self.id}
         )
+
+    def _get_stopped(self):
+        """Return the insolvent customers among these of whom no later claim is overdue.
+
+        :rtype: collections.debtor
+        """
+        insolvent = self.filtered("insolvency_id")
+        later = self.env["collections.insolvency.item"].search(
+            [
+                ("insolvency_id", "in", insolvent.insolvency_id.ids),
+                ("birth", "!=", "before"),
+                ("move_line_id.reconciled", "=", False),
+                ("move_line_id.amount_residual", ">", 0),
+                ("move_line_id.date_maturity", "<", fields.Date.context_today(self)),
+            ]
+        )
+        return insolvent - later.insolvency_id.debtor_id
+
+    def _merge_insolvencies(self, target):
+        """Move the proceedings of this file to the one that stays.
+
+        Of two under way the earlier judgment counts: it stops the items of both.
+
+        :param collections.debtor target: the file that stays.
+        """
+        self.ensure_one()
+        live = (self | target).insolvency_id.sorted("judgment_date")
+        for twin in live[1:]:
+            twin._get_holds().unlink()
+            twin.write(
+                {
+                    "state": "closed",
+                    "outcome": "mistake",
+                    "closed_on": fields.Date.context_today(self),
+                }
+            )
+            twin.activity_ids.unlink()
+        self._move_by_sql(self.insolvency_ids, target)

@@ -44,8 +44,9 @@ class CollectionsDebtor(models.Model):
         self.notice_ids.write(
             {"debtor_id": target.id, "partner_id": target.partner_id.id}
         )
-        self._move_by_sql(self.hold_ids, target)
         self._move_by_sql(self.pause_ids, target)
+        self._merge_insolvencies(target)
+        self._move_by_sql(self.hold_ids, target)
         self._move_by_sql(self.rejection_ids, target)
         self._move_by_sql(self.promise_ids, target)
         self._move_by_sql(self.settlement_ids, target)

@@ -248,12 +248,31 @@ class CollectionsInsolvency(models.Model):
                 and hold.is_current
             )
         )._end()
+        self._fill_guarantees()
         self._add_items()
         ended = self._end_arrangements()
         self._apply_holds()
         self._apply_recipient()
         self._schedule_deadlines()
         self._log_on_debtor(self._describe_start(ended))
+
+    def _fill_guarantees(self):
+        """Take over the guarantees that are on file, as the declaration says them."""
+        self.ensure_one()
+        guarantees = self.env["collections.guarantee"].with_context(
+            lang=self._get_claim_lang()
+        )
+        found = guarantees.search(
+            [
+                ("debtor_id", "=", self.debtor_id.id),
+                *guarantees._get_in_force_domain(self.judgment_date),
+            ]
+        )
+        title = found.filtered(lambda guarantee: guarantee.kind == "title")
+        if title:
+            self.has_retention_of_title = True
+        if not self.guarantee_note:
+            self.guarantee_note = ", ".join((found - title).mapped("display_name"))
 
     def _log_on_debtor(self, text):
         self.debtor_id.sudo()._message_log(body=text)

@@ -168,3 +168,23 @@ class CollectionsInsolvency(models.Model):
             ),
             user_id=self.user_id.id,
         )
+
+    def _get_later_procedure(self, move):
+        """Return the procedure of an invoice that was born after the judgment.
+
+        :param account.move move: of the insolvent customer.
+        :return: empty: another one decides.
+        :rtype: dunning.procedure
+        """
+        procedures = self.env["dunning.procedure"]
+        if self.state != "open":
+            return procedures
+        known = self.item_ids.filtered(lambda item: item.move_id == move)
+        born = move.delivery_date or move.invoice_date or move.date
+        later = (
+            any(item.birth != "before" for item in known)
+            if known
+            else born >= self.judgment_date
+        )
+        company = move.company_id
+        return company._get_dunning_insolvency_procedure() if later else procedures

@@ -23,21 +23,29 @@ class CollectionsInsolvency(models.Model):
         lines = record._get_claim_lines()
         writer = record._get_claim_writer()
         sums = record._sum_claim(lines)
+        labels = record._get_claim_labels()
+        rows = {
+            name: (labels[name], writer.amount(amount))
+            for name, amount in sums.items()
+            if amount or name == "total"
+        }
+        total = rows.pop("total")
         return {
             "address": record._get_claim_address(),
             "reference": record._get_claim_reference(writer),
             "place_and_date": record._get_claim_place_and_date(writer),
             "subject": self.env._("Declaration of claim"),
             "opening": record._get_claim_opening(writer),
-            "sums": [
-                (label, writer.amount(amount)) for label, amount in sums[:-1] if amount
-            ],
-            "total": (sums[-1][0], writer.amount(sums[-1][1])),
-            "paragraphs": record._get_claim_paragraphs(writer, lines, sums[-1][1]),
+            "sums": list(rows.values()),
+            "total": total,
+            "paragraphs": record._get_claim_paragraphs(writer, lines, sums["total"]),
             "annexes": record._get_claim_annexes(lines),
             "signature": record._get_claim_signature(),
-            "table": record._get_claim_table(lines),
-            "computation": record._get_claim_computation(lines),
+            "table": {
+                **record._get_claim_table(lines),
+                "totals": [total],
+            },
+            "computation": record._get_claim_computation(lines, rows),
         }
 
     # === THE LETTER === #
@@ -65,7 +73,7 @@ class CollectionsInsolvency(models.Model):
         """Return the facts of the proceedings: label and value."""
         kinds = dict(self._fields["kind"]._description_selection(self.env))
         rows = [
-            (self.env._("Debtor"), self.partner_id.name),
+            (self.env._("Insolvent debtor"), self.partner_id.name),
             (self.env._("Proceedings"), kinds[self.kind]),
             (self.env._("Court"), self.court),
             (self.env._("Number"), self.case_number),
@@ -90,8 +98,8 @@ class CollectionsInsolvency(models.Model):
         court = self.court or self.env._("the competent court")
         return [
             self.env._(
-                "By judgment of %(day)s, %(court)s opened proceedings (%(kind)s) "
-                "against %(debtor)s.",
+                "By judgment of %(day)s, %(court)s opened %(kind)s proceedings against "
+                "%(debtor)s.",
                 day=writer.date(self.judgment_date),
                 court=court,
                 kind=kinds[self.kind].lower(),
@@ -118,12 +126,14 @@ class CollectionsInsolvency(models.Model):
         return ", ".join(filter(None, parts))
 
     def _sum_claim(self, lines):
-        """Return the sums of the claim in the company's currency, the total last.
+        """Return the sums of the claim in the company's currency.
 
         Separately what was due at the judgment and what falls due later (article
         L622-25 of the commercial code).
 
-        :rtype: list(tuple(str, float))
+        :return: by ``due``, ``later``, ``credit``, ``interest``, ``compensation`` and
+            ``total``.
+        :rtype: dict(str, float)
         """
 
         def add_up(name, chosen):
@@ -132,30 +142,25 @@ class CollectionsInsolvency(models.Model):
             )
 
         debts = [line for line in lines if line.principal > 0]
-        rows = [
-            (
-                self.env._("Principal due on the day of the judgment"),
-                add_up("principal", [line for line in debts if line.is_due]),
-            ),
-            (
-                self.env._("Principal that falls due later"),
-                add_up("principal", [line for line in debts if not line.is_due]),
-            ),
-            (
-                self.env._("Credits and payments before the judgment, deducted"),
-                add_up("principal", [line for line in lines if line.principal < 0]),
-            ),
-            (
-                self.env._("Late interest up to the judgment"),
-                add_up("interest", lines),
-            ),
-            (
-                self.env._("Fixed compensation for recovery costs"),
-                add_up("compensation", lines),
-            ),
-        ]
-        total = self.currency_id.round(sum(amount for _label, amount in rows))
-        return [*rows, (self.env._("Total declared"), total)]
+        sums = {
+            "due": add_up("principal", [line for line in debts if line.is_due]),
+            "later": add_up("principal", [line for line in debts if not line.is_due]),
+            "credit": add_up("principal", [li for li in lines if li.principal < 0]),
+            "interest": add_up("interest", lines),
+            "compensation": add_up("compensation", lines),
+        }
+        return {**sums, "total": self.currency_id.round(sum(sums.values()))}
+
+    def _get_claim_labels(self):
+        """Return how the declaration names its sums."""
+        return {
+            "due": self.env._("Principal due on the day of the judgment"),
+            "later": self.env._("Principal that falls due later"),
+            "credit": self.env._("Credits and payments before the judgment, deducted"),
+            "interest": self.env._("Late interest up to the judgment"),
+            "compensation": self.env._("Fixed compensation for recovery costs"),
+            "total": self.env._("Total declared"),
+        }
 
     def _get_claim_paragraphs(self, writer, lines, total):
         """Return what follows the sums.
@@ -286,14 +291,14 @@ class CollectionsInsolvency(models.Model):
             columns.append(
                 (
                     self.env._("Interest"),
-                    lambda line, write: write.amount(line.interest),
+                    lambda line, write: self._write_charge(write, line.interest),
                 )
             )
         if any(line.compensation for line in lines):
             columns.append(
                 (
                     self.env._("Compensation"),
-                    lambda line, write: write.amount(line.compensation),
+                    lambda line, write: self._write_charge(write, line.compensation),
                 )
             )
         return {
@@ -307,6 +312,9 @@ class CollectionsInsolvency(models.Model):
                 for line in lines
             ],
         }
+
+    def _write_charge(self, write, amount):
+        return write.amount(amount) if amount else ""
 
     def _write_day(self, line, name):
         """Return a day of an item as a table shows it.
@@ -324,11 +332,12 @@ class CollectionsInsolvency(models.Model):
         lang = self.env["res.lang"]._get_data(code=self._get_claim_lang())
         return day.strftime(lang.date_format) if day else ""
 
-    def _get_claim_computation(self, lines):
+    def _get_claim_computation(self, lines, rows):
         """Return the computation of the interest, invoice by invoice.
 
         As letters show it; empty when there is none.
 
+        :param dict rows: the sums of the claim in words, by name.
         :rtype: dict
         """
         charged = [line for line in lines if line.segments]
@@ -349,7 +358,7 @@ class CollectionsInsolvency(models.Model):
                 "amount": self.env._("Interest"),
             },
             "items": [self._prepare_claim_computation(line) for line in charged],
-            "totals": [],
+            "totals": [rows["interest"]],
         }
 
     def _prepare_claim_computation(self, line):

@@ -132,6 +132,7 @@ class CollectionsPaymentPlan(models.Model):
         self.ensure_one()
         self._check_state("draft")
         self._check_proposable()
+        self.line_ids.move_line_id._check_may_be_paid()
         plan = self.sudo()
         plan.line_ids._refresh_amounts()
         # Interest may have been invoiced, or a rate recorded, since it was drafted.

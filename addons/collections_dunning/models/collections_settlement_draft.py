@@ -169,6 +169,7 @@ class CollectionsSettlement(models.Model):
                 )
             )
         self._check_twins()
+        self.item_ids._check_may_be_paid()
 
     def _check_twins(self):
         """Refuse items that another offer or a payment plan arranges already.

@@ -74,6 +74,7 @@ class CollectionsSleepingItem(models.Model):
             "partner_id",
             "responsible_id",
         ],
+        "collections.insolvency": ["state"],
         "collections.payment.plan": ["state"],
         "collections.settlement": ["state"],
         "collections.sleeping.known": ["date", "move_line_id"],
@@ -171,6 +172,10 @@ class CollectionsSleepingItem(models.Model):
         :rtype: dict(str, SQL)
         """
         return {
+            "collections.insolvency": SQL(
+                "SELECT FROM collections_insolvency o "
+                "WHERE o.id = h.origin_id AND o.state <> 'closed'"
+            ),
             "collections.payment.plan": SQL(
                 "SELECT FROM collections_payment_plan o "
                 "WHERE o.id = h.origin_id AND o.state = ANY(%s)",

@@ -97,6 +97,10 @@ class CollectionsDebtor(models.Model):
                       AND h.reason IN ('insolvency', 'escalated')
                       AND h.date_from <= %(today)s
                       AND (h.date_to IS NULL OR h.date_to >= %(today)s))
+               AND NOT EXISTS (
+                   SELECT FROM collections_insolvency proceedings
+                    WHERE proceedings.debtor_id = d.id
+                      AND proceedings.state <> 'closed')
                AND EXISTS (
                    SELECT FROM res_partner p
                      JOIN account_move_line l

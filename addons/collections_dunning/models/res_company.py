@@ -11,6 +11,7 @@ GUARDED = {
     "dunning_credit_policy_id",
     "dunning_public_procedure_id",
     "dunning_charge_procedure_id",
+    "dunning_insolvency_procedure_id",
     "dunning_responsible_id",
     "dunning_bank_account_id",
     "dunning_interest_account_id",

@@ -19,6 +19,9 @@ class ResConfigSettings(models.TransientModel):
     dunning_charge_procedure_id = fields.Many2one(
         related="company_id.dunning_charge_procedure_id", readonly=False
     )
+    dunning_insolvency_procedure_id = fields.Many2one(
+        related="company_id.dunning_insolvency_procedure_id", readonly=False
+    )
     dunning_responsible_id = fields.Many2one(
         related="company_id.dunning_responsible_id", readonly=False
     )

@@ -28,6 +28,7 @@ from . import (
     test_first_run,
     test_guarantee,
     test_insolvency,
+    test_insolvency_claim,
     test_interest_charge,
     test_interest_charge_check,
     test_interest_charge_guard,

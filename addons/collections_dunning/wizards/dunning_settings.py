@@ -6,6 +6,7 @@ OWN_FIELDS = (
     "dunning_procedure_id",
     "dunning_public_procedure_id",
     "dunning_charge_procedure_id",
+    "dunning_insolvency_procedure_id",
     "dunning_responsible_id",
     "dunning_bank_account_id",
     "dunning_interest_account_id",
@@ -73,6 +74,12 @@ class DunningSettings(models.TransientModel):
         string="Procedure of Interest Invoices",
         help="Used for every invoice of late interest, whatever the procedure of its "
         "debtor. Empty: nobody is dunned for them.",
+    )
+    dunning_insolvency_procedure_id = fields.Many2one(
+        "dunning.procedure",
+        string="Procedure of Later Claims",
+        help="Used for what a customer in insolvency proceedings owes since the "
+        "judgment. Empty: that of the customer.",
     )
     dunning_responsible_id = fields.Many2one(
         "res.users",
