@@ -411,8 +411,8 @@ CREDIT_REQUEST_STATES = [
     ("draft", "Draft"),
     ("asked", "To Approve"),
     ("granted", "Granted"),
-    ("refused", "Refused"),
-    ("replaced", "Replaced"),
+    ("refused", "Turned Down"),
+    ("replaced", "Superseded"),
     ("ended", "Ended"),
     ("cancelled", "Withdrawn"),
 ]

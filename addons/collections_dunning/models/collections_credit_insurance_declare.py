@@ -67,8 +67,8 @@ class CollectionsCreditInsurance(models.Model):
     def _read_to_declare(self, where):
         """Return what is to be declared soon of the items that insurances cover.
 
-        Invoices made while the cover was in force, open, past due, and not declared;
-        interest is not insured.
+        Invoices of the root company and its branches made while the cover was in
+        force, open, past due, and not declared; interest is not insured.
 
         :param SQL where: condition on ``i``, the insurance.
         :return: ids of the items, and the last day of the first one, by insurance id.
@@ -84,9 +84,13 @@ class CollectionsCreditInsurance(models.Model):
                        array_agg(l.id ORDER BY l.date_maturity, l.id),
                        min(l.date_maturity + i.declare_days)
                   FROM collections_credit_insurance i
+                  JOIN res_company own ON own.id = i.company_id
+                  JOIN res_company c
+                    ON split_part(c.parent_path, '/', 1)
+                     = split_part(own.parent_path, '/', 1)
                   JOIN res_partner p ON p.commercial_partner_id = i.partner_id
                   JOIN account_move_line l
-                    ON l.partner_id = p.id AND l.company_id = i.company_id
+                    ON l.partner_id = p.id AND l.company_id = c.id
                   JOIN account_move m ON m.id = l.move_id
                   JOIN account_account a ON a.id = l.account_id
                  WHERE i.declare_days > 0

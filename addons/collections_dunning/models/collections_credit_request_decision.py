@@ -241,6 +241,12 @@ class CollectionsCreditRequest(models.Model):
     def _write_limit(self, amount):
         self._get_limited_partner().credit_limit = amount
 
+    def _restore_limit(self):
+        """Give these limits to the customers to whom the requests have moved."""
+        for request in self:
+            if not request._get_limited_partner().use_partner_credit_limit:
+                request._write_limit(request.amount_granted)
+
     def _format_amount(self):
         return formatLang(self.env, self.amount_granted, currency_obj=self.currency_id)
 

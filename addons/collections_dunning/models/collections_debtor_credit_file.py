@@ -85,20 +85,45 @@ class CollectionsDebtor(models.Model):
     )
     def _compute_insured_exposure(self):
         today = fields.Date.context_today(self)
-        parts = self._read_exposure_parts()
+        covers = self._find_covers()
+        parts = self.filtered(covers.get)._read_exposure_parts()
         for debtor in self:
-            insured = debtor._get_insured(parts.get(debtor.id, []), today)
+            insured = debtor._get_insured(
+                parts.get(debtor._origin.id, []),
+                covers.get(debtor, self.env["collections.credit.insurance"]),
+                today,
+            )
             debtor.insured_exposure = insured
             debtor.uncovered_exposure = max(debtor.exposure - insured, 0.0)
 
+    def _find_covers(self):
+        """Return the insurance of these customers, on a file of any branch.
+
+        The exposure is that of the root company with its branches, and so is the cover.
+
+        :rtype: dict(collections.debtor, collections.credit.insurance)
+        """
+        insurances = (
+            self.env["collections.credit.insurance"]
+            .sudo()
+            .search([("partner_id", "in", self.partner_id.ids)])
+        )
+        found = insurances.grouped(
+            lambda insurance: (insurance.company_id.root_id, insurance.partner_id)
+        )
+        covers = {
+            debtor: found.get((debtor.sudo().company_id.root_id, debtor.partner_id))
+            for debtor in self
+        }
+        return {debtor: cover for debtor, cover in covers.items() if cover}
+
     def _read_exposure_parts(self):
-        """Return the open amounts of insured customers: invoice day and amount.
+        """Return the open amounts of these customers: invoice day and amount.
 
         :return: the oldest first, by debtor id; credits are negative.
         :rtype: dict(int, list)
         """
-        insured = self.filtered("insurance_ids")
-        if not insured.ids:
+        if not self.ids:
             return {}
         for model in ("account.move", "account.move.line", "res.partner"):
             self.env[model].flush_model()
@@ -123,7 +148,7 @@ class CollectionsDebtor(models.Model):
               GROUP BY 1, 2, l.amount_residual < 0
               ORDER BY 1, 2
                 """,
-                insured.ids,
+                self.ids,
             )
         )
         parts = defaultdict(list)
@@ -131,13 +156,14 @@ class CollectionsDebtor(models.Model):
             parts[debtor_id].append((day, float(amount)))
         return parts
 
-    def _get_insured(self, parts, today):
+    def _get_insured(self, parts, covers, today):
         """Return what the insurers of this customer would pay.
 
         Credits pay the oldest invoices first. Each cover takes of what those before
         it have left.
 
         :param list parts: days and open amounts of the ledger.
+        :param collections.credit.insurance covers: of this customer.
         :param date today: orders that are not invoiced count as of this day.
         :rtype: float
         """
@@ -153,7 +179,7 @@ class CollectionsDebtor(models.Model):
         if orders > 0:
             open_parts.append([today, orders])
         insured = 0.0
-        for cover in self.insurance_ids.sorted(lambda i: (i.date_from, i.id)):
+        for cover in covers.sorted(lambda i: (i.date_from, i.id)):
             room = cover.amount
             for part in open_parts:
                 if cover._is_in_force(part[0]):
@@ -200,8 +226,10 @@ class CollectionsDebtor(models.Model):
 
         :param collections.debtor target: the file that stays.
         """
+        granted = self.granted_request_id
         if target.granted_request_id:
-            self.granted_request_id._close("replaced")
+            granted._close("replaced")
+            granted = granted.browse()
         for records in (
             self.rating_ids,
             self.guarantee_ids,
@@ -209,3 +237,4 @@ class CollectionsDebtor(models.Model):
             self.credit_request_ids,
         ):
             self._move_by_sql(records, target)
+        granted._restore_limit()

@@ -11,7 +11,8 @@ class CollectionsDebtor(models.Model):
         """Merge the files of ``source_partners`` into those of ``target_partner``.
 
         Everything of a file moves: notices, holds, rejected payments, promises,
-        settlement offers, recipients, chatter, activities and attachments. What the
+        settlement offers, what secures the claims, credit requests, recipients,
+        chatter, activities and attachments. What the
         target's file has decided itself stays; holds add up, so the stricter state
         wins.
 
@@ -29,6 +30,7 @@ class CollectionsDebtor(models.Model):
             if not target:
                 source.partner_id = target_partner
                 source.notice_ids.write({"partner_id": target_partner.id})
+                source.granted_request_id._restore_limit()
                 continue
             source._merge_into(target)
 

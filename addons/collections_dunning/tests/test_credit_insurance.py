@@ -74,6 +74,19 @@ class TestCreditInsurance(CreditCommon):
         self._insure(date_from=self._day(-45))
         self.assertEqual(self._insured(), (450, 50))
 
+    def test_branch(self):
+        """Exposure and cover are those of the root company with its branches."""
+        self._create_invoice(50, 800)
+        insurance = self._insure()
+        branch = self.env["res.company"].create(
+            {"name": "Branch", "parent_id": self.company.id}
+        )
+        file = self.env["collections.debtor"]._get_or_open(branch, self.customer)
+        self.assertEqual(file.uncovered_exposure, 80)
+        insurance.sudo().debtor_id = file
+        self.assertEqual(self._insured(), (720, 80))
+        self.assertEqual(insurance.sudo().to_declare_count, 1)
+
     def test_no_exposure(self):
         self._create_credit_note(500)
         self._insure()

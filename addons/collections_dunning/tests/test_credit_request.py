@@ -273,3 +273,16 @@ class TestCreditRequest(CreditCommon):
         self.assertEqual((kept.state, gone.state), ("granted", "replaced"))
         self.assertEqual(self.debtor.granted_request_id, kept)
         self.assertEqual(self._limit(), 20000)
+
+    def test_merged_into_a_customer_without_a_limit(self):
+        """Whether he has a file or not, the limit that was granted goes on."""
+        other = self._get_file(self.other_customer)
+        granted = self._grant(debtor_id=other.id, amount=5000)
+        wizard = self.env["base.partner.merge.automatic.wizard"]
+        wizard._merge((self.customer | self.other_customer).ids, self.customer)
+        self.assertEqual(self.debtor.granted_request_id, granted)
+        self.assertEqual(self._limit(), 5000)
+        newcomer = self._create_customer("Neuf SARL")
+        self.customer.write({"is_company": False, "parent_id": newcomer.id})
+        self.assertEqual(granted.partner_id, newcomer)
+        self.assertEqual(newcomer.with_company(self.company).credit_limit, 5000)
