@@ -45,6 +45,7 @@ class CollectionsDemo(models.AbstractModel):
         self._send_past_notices(customers, today)
         case = {plan.case: move for plan, move in invoices if plan.case}
         self._make_arrangements(customers, case, today)
+        self._set_up_credit(customers, case, today)
         _logger.info("Demo company: %s invoices", len(invoices))
 
     # === SET-UP === #

@@ -152,11 +152,6 @@ class CollectionsDemo(models.AbstractModel):
                     *("disputed", "disputed", -9, None, "Two pendants arrived broken")
                 ),
                 prepare(
-                    *("paused", "paused", -3, 18),
-                    "New bookkeeper, back after the handover",
-                    whole=True,
-                ),
-                prepare(
                     *("insolvency", "insolvency", -20, None),
                     "Receivership: claim to be filed",
                     whole=True,
