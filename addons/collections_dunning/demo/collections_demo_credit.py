@@ -199,11 +199,15 @@ class CollectionsDemo(models.AbstractModel):
 
     def _record_securities(self, customers, today):
         """Record a surety, a retention of title, and what a credit insurer covers."""
-        manager, insurer = self.env["res.partner"].sudo().create(
-            [
-                {"name": "Éric Auriol", "lang": "fr_FR"},
-                {"name": "Assurance-crédit d'Exemple", "is_company": True},
-            ]
+        manager, insurer = (
+            self.env["res.partner"]
+            .sudo()
+            .create(
+                [
+                    {"name": "Éric Auriol", "lang": "fr_FR"},
+                    {"name": "Assurance-crédit d'Exemple", "is_company": True},
+                ]
+            )
         )
         self.env["collections.guarantee"].create(
             [

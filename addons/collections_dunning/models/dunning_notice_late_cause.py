@@ -37,23 +37,33 @@ class DunningNotice(models.Model):
         # Where they differ now, there is none to show.
         self.invalidate_recordset(["late_cause_id"])
 
-    @api.depends("state", "channel", "is_test", "line_ids.move_id")
+    @api.depends("state", "channel", "line_ids.move_id", "line_ids.clock_date")
     def _compute_late_cause_asked(self):
+        today = fields.Date.context_today(self)
         for notice in self:
             reached = notice.state == "sent" or (
                 notice.state == "queued" and notice.channel == "phone"
             )
-            notice.late_cause_asked = (
-                reached and not notice.is_test and notice._get_late_invoices()
+            days = notice._get_late_lines().mapped("clock_date")
+            notice.late_cause_asked = reached and any(
+                day < today for day in days if day
             )
+
+    def _get_late_lines(self):
+        """Return the lines of these notices that claim an invoice.
+
+        :rtype: dunning.notice.line
+        """
+        return self.line_ids.filtered(
+            lambda line: line.kind == "1_item" and line.move_id._filter_late_cause()
+        )
 
     def _get_late_invoices(self):
         """Return the invoices claimed by these notices.
 
         :rtype: account.move
         """
-        claimed = self.line_ids.filtered(lambda line: line.kind == "1_item")
-        return claimed.move_id._filter_late_cause()
+        return self._get_late_lines().move_id
 
     # === ACTION METHODS === #
 

@@ -1,5 +1,6 @@
 from datetime import timedelta
 
+from freezegun import freeze_time
 from psycopg2 import IntegrityError
 
 from odoo import Command
@@ -116,6 +117,17 @@ class TestLateCause(DunningCommon):
         self.assertFalse(draft.late_cause_asked)
         self._send(draft)
         self.assertTrue(draft.late_cause_asked)
+
+    def test_not_asked_before_the_due_date(self):
+        self._create_invoice(days_late=-4, partner=self.other_customer)
+        courtesy = self._propose().notice_ids.filtered(
+            lambda notice: notice.partner_id == self.other_customer
+        )
+        self._send(courtesy)
+        self.assertFalse(courtesy.late_cause_asked)
+        with freeze_time(self.today + timedelta(days=5)):
+            courtesy.invalidate_recordset(["late_cause_asked"])
+            self.assertTrue(courtesy.late_cause_asked, "it is late by now")
 
     def test_one_click_on_a_notice(self):
         notice = self._notice()
