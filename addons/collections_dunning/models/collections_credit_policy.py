@@ -30,6 +30,7 @@ class CollectionsCreditPolicy(models.Model):
 
     _name = "collections.credit.policy"
     _description = "Credit Policy"
+    _inherit = ["mail.thread"]
     _order = "sequence, id"
     _check_company_auto = True
     _check_company_domain = models.check_company_domain_parent_of
@@ -50,6 +51,7 @@ class CollectionsCreditPolicy(models.Model):
         ondelete="restrict",
         check_company=True,
         help="What is empty here is taken from there.",
+        tracking=True,
     )
     child_ids = fields.One2many("collections.credit.policy", "parent_id")
     payment_term_ids = fields.Many2many(
@@ -66,25 +68,29 @@ class CollectionsCreditPolicy(models.Model):
         default=lambda self: self.env.company.root_id.currency_id,
         help="Of the credit limit: that of the company.",
     )
-    has_credit_limit = fields.Boolean(string="Own Credit Limit")
+    has_credit_limit = fields.Boolean(string="Own Credit Limit", tracking=True)
     credit_limit = fields.Monetary(
         help="Of customers that have no credit limit of their own.",
+        tracking=True,
     )
     limit_action = fields.Selection(
         CREDIT_ACTIONS,
         string="Past the Limit",
         help="What becomes of an order that takes what a customer owes past his limit.",
+        tracking=True,
     )
     age_limit_days = fields.Integer(
         string="Oldest Debt",
         help="Days late of the oldest open item from which the debt is too old. "
         "0: not looked at.",
+        tracking=True,
     )
     age_action = fields.Selection(
         CREDIT_ACTIONS,
         string="With Too Old a Debt",
         help="What becomes of an order of a customer whose oldest open item is later "
         "than these days.",
+        tracking=True,
     )
     interest_regime_id = fields.Many2one(
         "collections.interest.regime",
@@ -95,6 +101,7 @@ class CollectionsCreditPolicy(models.Model):
         help="Of customers that have no regime of their own. Empty: that of the law. "
         "One regime rules all that a customer owes: the policy of a single invoice "
         "changes it for none.",
+        tracking=True,
     )
     procedure_id = fields.Many2one(
         "dunning.procedure",
@@ -103,19 +110,23 @@ class CollectionsCreditPolicy(models.Model):
         ondelete="restrict",
         check_company=True,
         help="Of customers that have no procedure of their own.",
+        tracking=True,
     )
     has_plan_limits = fields.Boolean(
         string="Own Limits of Payment Plans",
         help="Otherwise those of the settings.",
+        tracking=True,
     )
     plan_max_months = fields.Integer(
         string="Longest Plan (Months)",
         help="What a customer may ask for on his page. A Credit Manager approves "
         "longer payment plans.",
+        tracking=True,
     )
     plan_least_down_payment = fields.Float(
         string="Least Down Payment (%)",
         help="What a customer pays at once. A Credit Manager approves less.",
+        tracking=True,
     )
     note = fields.Text(
         translate=True, string="Remark", help="For ourselves: customers don't see it."

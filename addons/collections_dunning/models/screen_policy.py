@@ -72,6 +72,8 @@ class CollectionsCreditPolicy(models.Model):
         """
         value = self[name]
         field = self._fields[name]
+        if name == "age_limit_days":
+            return self.env._("%(days)s days late", days=value)
         if name == "credit_limit":
             return format_amount(self.env, value, self.currency_id)
         if isinstance(value, models.BaseModel):
