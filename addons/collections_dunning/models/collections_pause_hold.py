@@ -22,6 +22,9 @@ class CollectionsPause(models.Model):
             an open one of the customer, or a part of several items is meant.
         """
         self.env["dunning.notice"]._check_collector()
+        for vals in vals_list:
+            if vals.get("date_to"):
+                self._check_end(fields.Date.to_date(vals["date_to"]))
         pauses = super().create(vals_list)
         for pause in pauses:
             pause._start()

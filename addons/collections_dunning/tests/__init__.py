@@ -66,6 +66,7 @@ from . import (
     test_notice_copies,
     test_notice_text,
     test_pause,
+    test_pause_tour,
     test_payment_plan,
     test_payment_plan_acceptance,
     test_payment_plan_interest,

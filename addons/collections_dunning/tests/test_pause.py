@@ -140,6 +140,8 @@ class TestPause(DunningCommon):
     def test_end_in_the_past(self):
         with self.assertRaisesRegex(ValidationError, "is in the past"):
             self._pause(date_from=self._day(-20), date_to=self._day(-1))
+        with self.assertRaisesRegex(ValidationError, "is in the past"):
+            self._pause(date_to=self._day(-1))
 
     def test_end_as_good_as_none(self):
         with self.assertRaisesRegex(ValidationError, "a year at most"):
