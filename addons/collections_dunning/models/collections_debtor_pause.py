@@ -10,6 +10,14 @@ class CollectionsDebtor(models.Model):
         "collections.pause", "debtor_id", string="Pauses", readonly=True
     )
 
+    other_hold_ids = fields.One2many(
+        "dunning.hold",
+        "debtor_id",
+        string="Other Holds",
+        domain=[("origin_model", "!=", "collections.pause")],
+        help="What holds this customer or his items beside the pauses.",
+    )
+
     def action_hold(self):
         """Open the dialog that pauses this customer."""
         self.ensure_one()

@@ -48,6 +48,7 @@ class CollectionsPause(models.Model):
         copy=False,
         help="Their numbers at that time: an entry can be deleted.",
     )
+    covered = fields.Char(string="Paused", compute="_compute_covered")
     currency_id = fields.Many2one("res.currency", compute="_compute_items")
     item_count = fields.Integer(compute="_compute_items")
     amount = fields.Monetary(
@@ -55,9 +56,7 @@ class CollectionsPause(models.Model):
         help="Part of a single item that is paused; the rest goes on being dunned. "
         "Empty: all of it.",
     )
-    reason = fields.Selection(
-        PAUSE_REASONS, required=True, default="agreement", tracking=True
-    )
+    reason = fields.Selection(PAUSE_REASONS, required=True, tracking=True)
     note = fields.Char(string="Explanation")
     user_id = fields.Many2one(
         "res.users",
@@ -136,14 +135,22 @@ class CollectionsPause(models.Model):
                 pause.item_ids.currency_id[:1] or pause.company_id.currency_id
             )
 
+    @api.depends("is_whole", "item_names")
+    @api.depends_context("lang")
+    def _compute_covered(self):
+        for pause in self:
+            pause.covered = (
+                self.env._("Everything") if pause.is_whole else pause.item_names
+            )
+
     @api.depends("reason")
     def _compute_from_reason(self):
         """Propose an end and what happens then; a person may say otherwise."""
         today = fields.Date.context_today(self)
         for pause in self:
             begin = max(pause.date_from or today, today)
-            days = PAUSE_DAYS.get(pause.reason, 0)
-            pause.date_to = fields.Date.add(begin, days=days)
+            days = PAUSE_DAYS.get(pause.reason)
+            pause.date_to = days and fields.Date.add(begin, days=days)
             is_approved = pause.reason in PAUSE_APPROVED_AFTER
             pause.after_end = "approve" if is_approved else "resume"
 

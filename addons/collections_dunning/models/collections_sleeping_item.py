@@ -1,7 +1,13 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-from ..const import LIVE_PLAN_STATES, REASONS, SLEEPING_CAUSES, SLEEPING_REASONS
+from ..const import (
+    HOLD_REASONS,
+    LIVE_PLAN_STATES,
+    REASONS,
+    SLEEPING_CAUSES,
+    SLEEPING_REASONS,
+)
 
 
 class CollectionsSleepingItem(models.Model):
@@ -35,6 +41,7 @@ class CollectionsSleepingItem(models.Model):
         readonly=True,
     )
     hold_id = fields.Many2one("dunning.hold", readonly=True)
+    reason = fields.Selection(HOLD_REASONS, string="Held As", readonly=True)
     note = fields.Char(string="Explanation", readonly=True)
     user_id = fields.Many2one("res.users", string="Held By", readonly=True)
     date = fields.Date(
@@ -113,7 +120,7 @@ class CollectionsSleepingItem(models.Model):
             SELECT item.id, item.company_id, item.partner_id, item.debtor_id,
                    item.responsible_id, item.move_id, item.move_name,
                    item.date_maturity, item.days_late, item.cause, item.currency_id,
-                   hold.id AS hold_id, hold.note, hold.user_id,
+                   hold.id AS hold_id, hold.reason, hold.note, hold.user_id,
                    coalesce(hold.date_from, known.date) AS date,
                    CASE WHEN item.cause = 'part'
                         THEN round(item.residual * least(
@@ -173,8 +180,8 @@ class CollectionsSleepingItem(models.Model):
         """
         return {
             "collections.insolvency": SQL(
-                "SELECT FROM collections_insolvency o "
-                "WHERE o.id = h.origin_id AND o.state <> 'closed'"
+                "SELECT FROM collections_insolvency o WHERE o.id = h.origin_id "
+                "AND o.state <> 'closed'"
             ),
             "collections.payment.plan": SQL(
                 "SELECT FROM collections_payment_plan o "

@@ -57,8 +57,14 @@ class AccountMoveLine(models.Model):
     _inherit = "account.move.line"
 
     def action_dunning_hold(self):
-        """Open the dialog that pauses these items of one customer, or a part of one."""
-        action = self._get_dunning_debtor().action_hold()
+        """Open the dialog that pauses these items of one customer, or a part of one.
+
+        :raise UserError: when they are of several.
+        """
+        debtor = self._get_dunning_debtor()
+        if len(debtor) != 1:
+            raise UserError(self.env._("Choose items of one customer."))
+        action = debtor.action_hold()
         action["context"]["default_item_ids"] = [Command.set(self.ids)]
         return action
 

@@ -37,6 +37,7 @@ class TestPause(DunningCommon):
                 {
                     "debtor_id": self.debtor.id,
                     "item_ids": [Command.set(items.ids)],
+                    "reason": "agreement",
                     "date_to": self._day(10),
                     **vals,
                 }
@@ -444,7 +445,7 @@ class TestPause(DunningCommon):
             self.env["collections.pause"]
             .with_user(self.collector)
             .with_context(**action["context"])
-            .create({"amount": 250, "note": "Broken pallet"})
+            .create({"reason": "agreement", "amount": 250})
         )
         self.assertEqual(pause._get_holds().amount, 250)
         self.assertEqual(fields.Date.to_string(pause.date_to), str(self._day(30)))

@@ -26,7 +26,7 @@ class TestScreens(DunningCommon):
             self.env[action["res_model"]]
             .with_user(self.collector)
             .with_context(**action["context"])
-            .create({"note": "Cheque in the post"})
+            .create({"reason": "agreement", "note": "Cheque in the post"})
         )
 
     def test_hold_of_an_item_takes_it_off_the_draft(self):

@@ -124,7 +124,9 @@ class TestSleeping(DunningCommon):
         self.assertFalse(self._asleep())
 
     def test_pause_has_an_end(self):
-        self.env["collections.pause"].create({"debtor_id": self.debtor.id})
+        self.env["collections.pause"].create(
+            {"debtor_id": self.debtor.id, "reason": "deceased"}
+        )
         self.assertFalse(self._asleep())
 
     def test_old_debt(self):
@@ -147,6 +149,23 @@ class TestSleeping(DunningCommon):
         plan.sudo().state = "accepted"
         self.assertFalse(self._asleep())
         plan.sudo().state = "broken"
+        self.assertEqual(self._causes(), {self.invoice: ("hold", 1000)})
+
+    def test_hold_of_insolvency_proceedings(self):
+        """Their deadlines look after it; what somebody held so by hand sleeps."""
+        self._hold(self.invoice, reason="insolvency", note="Judgment of May")
+        self.assertEqual(self._causes(), {self.invoice: ("hold", 1000)})
+        self.debtor.hold_ids.sudo().unlink()
+        proceedings = self.env["collections.insolvency"].create(
+            {
+                "debtor_id": self.debtor.id,
+                "kind": "receivership",
+                "judgment_date": self.today - timedelta(days=2),
+            }
+        )
+        self.assertIn("insolvency", self.debtor.hold_ids.mapped("reason"))
+        self.assertFalse(self._asleep())
+        proceedings.sudo().state = "closed"
         self.assertEqual(self._causes(), {self.invoice: ("hold", 1000)})
 
     def test_hold_of_what_was_deleted(self):

@@ -1,4 +1,6 @@
-from odoo import fields, models
+from odoo import api, fields, models
+
+from ..const import PAUSE_DAYS
 
 
 class CollectionsPauseExtend(models.TransientModel):
@@ -9,8 +11,23 @@ class CollectionsPauseExtend(models.TransientModel):
 
     pause_id = fields.Many2one("collections.pause", required=True, ondelete="cascade")
     current_date = fields.Date(related="pause_id.date_to", string="Ends Now On")
-    date_to = fields.Date(string="New End", required=True)
+    date_to = fields.Date(
+        string="New End",
+        compute="_compute_date_to",
+        store=True,
+        readonly=False,
+        required=True,
+        precompute=True,
+    )
     reason = fields.Char(required=True)
+
+    @api.depends("pause_id")
+    def _compute_date_to(self):
+        """Propose as many days more as such a pause takes."""
+        for dialog in self:
+            pause = dialog.pause_id
+            days = PAUSE_DAYS.get(pause.reason)
+            dialog.date_to = days and fields.Date.add(pause.date_to, days=days)
 
     def action_extend(self):
         """Extend the pause.
