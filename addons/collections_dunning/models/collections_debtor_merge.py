@@ -50,6 +50,7 @@ class CollectionsDebtor(models.Model):
         self._merge_insolvencies(target)
         self._move_by_sql(self.hold_ids, target)
         self._move_by_sql(self.rejection_ids, target)
+        self._move_by_sql(self.policy_sending_ids, target)
         self._move_by_sql(self.promise_ids, target)
         self._move_by_sql(self.settlement_ids, target)
         charges = self.env["collections.interest.charge"]

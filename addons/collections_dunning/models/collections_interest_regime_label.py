@@ -46,11 +46,7 @@ class CollectionsInterestRegime(models.Model):
         :return: the formula alone when the rate of the day is not known.
         :rtype: str
         """
-        reference = self.env._(
-            "%(series)s in force on 1 January and 1 July of each half-year,",
-            series=self._get_series_label(),
-        )
-        formula = self._add_points(reference).rstrip(",")
+        formula = self._get_sliding_formula()
         rate = self._get_rate(day)
         if rate is None:
             return formula
@@ -59,6 +55,19 @@ class CollectionsInterestRegime(models.Model):
             formula=formula,
             rate=self._format_percent(rate),
         )
+
+    def _get_sliding_formula(self):
+        """Return how the rate of whatever half-year is found, in words.
+
+        ``ECB rate in force on 1 January and 1 July of each half-year, plus 10 points``.
+
+        :rtype: str
+        """
+        reference = self.env._(
+            "%(series)s in force on 1 January and 1 July of each half-year,",
+            series=self._get_series_label(),
+        )
+        return self._add_points(reference).rstrip(",")
 
     def _get_rate_periods(self, first_day, last_day):
         """Return the rates of a period; neighbours of the same rate count as one.

@@ -15,6 +15,8 @@ from ..tools import css_subset, letter_pdf
 
 LETTER_REPORT = "collections_dunning.dunning_letter_report"
 STATEMENT_REPORT = "collections_dunning.collections_statement_report"
+DEBTOR_POLICY_REPORT = "collections_dunning.collections_debtor_policy_report"
+POLICY_REPORT = "collections_dunning.collections_credit_policy_report"
 DAY_REPORT = "collections_dunning.dunning_letter_day_report"
 SLIP_REPORT = "collections_dunning.dunning_deposit_slip_report"
 AGREEMENT_REPORTS = (
@@ -53,6 +55,8 @@ class IrActionsReport(models.Model):
             STATEMENT_REPORT,
             CLAIM_REPORT,
             *AGREEMENT_REPORTS,
+            DEBTOR_POLICY_REPORT,
+            POLICY_REPORT,
         )
         if self.report_name in own:
             return self.env.ref("collections_dunning.dunning_letter_layout")
