@@ -80,5 +80,5 @@ class CollectionsCreditPolicySending(models.Model):
             news = mine.filtered(lambda debtor: not debtor.policy_sending_id.is_told)
             if news:
                 news.with_company(company)._ask_to_send_policy(company)
-                news.policy_sending_id.is_told = True
+                news.policy_sending_id.sudo().is_told = True
             self.env["ir.cron"]._commit_progress(1)

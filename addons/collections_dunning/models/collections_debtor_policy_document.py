@@ -1,11 +1,12 @@
 import json
-from decimal import Decimal
 from hashlib import sha256
+
+from babel.numbers import format_decimal
 
 from odoo import api, models
 from odoo.tools.misc import babel_locale_parse
 
-from ..tools.text_writer import TextWriter
+from ..tools.text_writer import NBSP, TextWriter
 
 
 class CollectionsDebtor(models.Model):
@@ -83,6 +84,10 @@ class CollectionsDebtor(models.Model):
     def _get_policy_writer(self, currency):
         return TextWriter(babel_locale_parse(self.env.lang), currency.name)
 
+    def _write_policy_percent(self, percent):
+        locale = babel_locale_parse(self.env.lang)
+        return f"{format_decimal(percent, '0.##', locale=locale)}{NBSP}%"
+
     # === TERMS === #
 
     def _get_policy_term_records(self):
@@ -113,11 +118,10 @@ class CollectionsDebtor(models.Model):
     def _get_policy_discounts(self):
         own, offered = self._get_policy_term_records()
         terms = (own | offered).filtered("early_discount")
-        regimes = self.env["collections.interest.regime"]
         return [
             self.env._(
                 "%(percent)s discount on what is paid within %(days)s days (%(term)s).",
-                percent=regimes._format_percent(Decimal(str(term.discount_percentage))),
+                percent=self._write_policy_percent(term.discount_percentage),
                 days=term.discount_days,
                 term=term.name,
             )
@@ -136,15 +140,12 @@ class CollectionsDebtor(models.Model):
                     months=agreed.plan_max_months,
                 )
             ]
-        percent = Decimal(str(agreed.plan_least_down_payment))
         return [
             self.env._(
                 "On request, a late amount can be paid in installments over at most "
                 "%(months)s months, with %(percent)s at once.",
                 months=agreed.plan_max_months,
-                percent=self.env["collections.interest.regime"]._format_percent(
-                    percent
-                ),
+                percent=self._write_policy_percent(agreed.plan_least_down_payment),
             )
         ]
 

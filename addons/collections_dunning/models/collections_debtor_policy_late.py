@@ -25,11 +25,14 @@ class CollectionsDebtor(models.Model):
             start = self.env._(
                 "They are due without a reminder, from the day after the due date."
             )
-        penalties = self.env._(
-            "Late payment penalties: %(formula)s.",
-            formula=self._get_policy_formula(regime),
-        )
-        lines = [f"{penalties} {start}", self._get_policy_compensation(regime)]
+        lines = [
+            self.env._(
+                "Late payment penalties: %(formula)s.",
+                formula=self._get_policy_formula(regime),
+            ),
+            start,
+            self._get_policy_compensation(regime),
+        ]
         bases = [regime.legal_basis, self._get_policy_compensation_basis(regime)]
         if any(bases):
             lines.append(f"({' ; '.join(basis for basis in bases if basis)})")

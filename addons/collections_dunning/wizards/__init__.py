@@ -1,8 +1,8 @@
 from . import (
     base_partner_merge,
     collections_credit_hold,
-    collections_insolvency_close,
     collections_credit_policy_document,
+    collections_insolvency_close,
     collections_interest_invoice,
     collections_interest_invoice_line,
     collections_late_cause_dialog,

@@ -25,7 +25,7 @@ class CollectionsCreditPolicyDocument(models.TransientModel):
         selection=lambda self: self.env["res.lang"].get_installed(),
         string="Language",
         required=True,
-        default=lambda self: self.env.lang,
+        default=lambda self: self._get_default_lang(),
     )
     debtor_count = fields.Integer(compute="_compute_recipients")
     ready_count = fields.Integer(compute="_compute_recipients")
@@ -34,6 +34,10 @@ class CollectionsCreditPolicyDocument(models.TransientModel):
     unready = fields.Char(string="Can't Be Sent", compute="_compute_recipients")
     outdated = fields.Char(string="Sent Before", compute="_compute_recipients")
     document = fields.Binary(compute="_compute_document")
+
+    @api.model
+    def _get_default_lang(self):
+        return self.env.lang or self.env["res.lang"].get_installed()[0][0]
 
     @api.model
     def _open(self, debtors):
