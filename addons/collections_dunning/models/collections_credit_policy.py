@@ -4,23 +4,6 @@ from odoo.exceptions import AccessError, ValidationError
 from ..const import CREDIT_ACTIONS
 from .dunning_level import came_with_module
 
-# What customers are told: a change of it makes a new version.
-CONTENT = {
-    "parent_id",
-    "payment_term_ids",
-    "has_credit_limit",
-    "credit_limit",
-    "currency_id",
-    "limit_action",
-    "age_action",
-    "age_limit_days",
-    "interest_regime_id",
-    "procedure_id",
-    "has_plan_limits",
-    "plan_max_months",
-    "plan_least_down_payment",
-}
-
 
 class CollectionsCreditPolicy(models.Model):
     """What we agree with customers: terms, limit, interest, how they are dunned.
@@ -131,13 +114,6 @@ class CollectionsCreditPolicy(models.Model):
     note = fields.Text(
         translate=True, string="Remark", help="For ourselves: customers don't see it."
     )
-    version_date = fields.Datetime(
-        string="Changed On",
-        readonly=True,
-        copy=False,
-        help="When what customers are told was changed last, here or in a policy that "
-        "this one is based on.",
-    )
 
     _age_limit_plausible = models.Constraint(
         "CHECK (age_limit_days >= 0)", "The days of the oldest debt can't be negative."
@@ -230,20 +206,14 @@ class CollectionsCreditPolicy(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        now = fields.Datetime.now()
-        policies = super().create([{**vals, "version_date": now} for vals in vals_list])
+        policies = super().create(vals_list)
         policies._check_shared()
         return policies
 
     def write(self, vals):
         self._check_shared()
-        if CONTENT & vals.keys() and "version_date" not in vals:
-            vals = {**vals, "version_date": fields.Datetime.now()}
         result = super().write(vals)
         self._check_shared()
-        if "version_date" in vals and self.sudo().child_ids:
-            # What they take from here is another one too.
-            self.sudo().child_ids.write({"version_date": vals["version_date"]})
         return result
 
     @api.ondelete(at_uninstall=False)

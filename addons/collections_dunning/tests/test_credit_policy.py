@@ -218,20 +218,17 @@ class TestCreditPolicy(DunningCommon):
         self.assertFalse(self._debtor(self.other_customer))
         self.assertEqual(invoice.applied_credit_policy_id, self.standard)
 
-    def test_version(self):
-        """What customers are told makes a new version, of what is based on it too."""
-        base = self._create_policy("Base")
-        policy = self._create_policy("Derived", parent_id=base.id)
-        long_ago = "2020-01-01 00:00:00"
-        (base | policy).write({"version_date": long_ago})
-        base.write({"name": "Basis", "note": "Ask Anne first", "sequence": 3})
-        self.assertEqual({str(p.version_date) for p in base | policy}, {long_ago})
-        base.limit_action = "block"
-        self.assertGreater(base.version_date.year, 2020)
-        self.assertEqual(policy.version_date, base.version_date)
-        base.write({"version_date": long_ago})
-        policy.age_limit_days = 10
-        self.assertEqual(str(base.version_date), long_ago)
+    def test_followed(self):
+        """Who changed what was agreed, and how, is in the chatter."""
+        policy = self.standard.with_user(self.manager)
+        policy = policy.with_context(tracking_disable=False)
+        policy.write({"has_credit_limit": True, "credit_limit": 900})
+        self.env.flush_all()
+        self.env.cr.precommit.run()
+        message = policy.message_ids[0]
+        self.assertEqual(message.author_id, self.manager.partner_id)
+        values = message.sudo().tracking_value_ids.mapped("new_value_float")
+        self.assertIn(900, values)
 
     def test_rights(self):
         """Credit Managers write policies and give them; the others read them."""
