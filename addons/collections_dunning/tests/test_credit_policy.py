@@ -220,14 +220,15 @@ class TestCreditPolicy(DunningCommon):
 
     def test_followed(self):
         """Who changed what was agreed, and how, is in the chatter."""
+        self.env.cr.flush()  # what was made in this transaction is not followed
         policy = self.standard.with_user(self.manager)
-        policy = policy.with_context(tracking_disable=False)
+        policy = policy.with_context(tracking_disable=False, mail_notrack=False)
         policy.write({"has_credit_limit": True, "credit_limit": 900})
         self.env.flush_all()
-        self.env.cr.precommit.run()
-        message = policy.message_ids[0]
+        self.env.cr.flush()
+        message = policy.sudo().message_ids.filtered("tracking_value_ids")
         self.assertEqual(message.author_id, self.manager.partner_id)
-        values = message.sudo().tracking_value_ids.mapped("new_value_float")
+        values = message.tracking_value_ids.mapped("new_value_float")
         self.assertIn(900, values)
 
     def test_rights(self):

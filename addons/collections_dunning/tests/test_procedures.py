@@ -244,6 +244,7 @@ class TestProcedures(DunningCommon):
         text.body = "Our words"
         others = self.installed["gentle"] | self.installed["firm"]
         others |= self._ref("procedure_public") | self._ref("procedure_charge")
+        others |= self._ref("procedure_insolvency")
         events = self.installed["standard"].event_level_ids
         levels = others.with_context(active_test=False).level_ids
         self._forget(levels.text_ids)
