@@ -15,7 +15,7 @@ class AccountMove(models.Model):
 
         Core's warning remains for whom the rule has no limit.
         """
-        super()._compute_partner_credit_warning()
+        result = super()._compute_partner_credit_warning()
         debtors = self.env["collections.debtor"]
         for move in self:
             partner = move.partner_id.commercial_partner_id
@@ -28,6 +28,7 @@ class AccountMove(models.Model):
             if findings or debtor.has_applied_credit_limit:
                 warning = "\n".join(finding["text"] for finding in findings)
                 move.partner_credit_warning = warning
+        return result
 
     def _get_credit_amount(self):
         """Return what posting this invoice adds to the exposure.

@@ -100,7 +100,7 @@ class CollectionsDebtor(models.Model):
                    p.commercial_partner_id AS partner_id,
                    l.amount_residual AS amount,
                    CASE WHEN l.amount_residual > 0 AND NOT %(agreed)s
-                        THEN coalesce(l.date_maturity, l.date) END AS date_maturity,
+                        THEN l.date_maturity END AS date_maturity,
                    FALSE AS is_order
               FROM account_move_line l
               JOIN account_account a ON a.id = l.account_id

@@ -226,7 +226,7 @@ class TestCredit(DunningCommon):
         dialog = Form(
             self.env[action["res_model"]]
             .with_user(self.collector)
-            .with_context(action["context"])
+            .with_context(**action["context"])
         )
         dialog.reason = "Three cheques came back"
         dialog.save().action_hold()
