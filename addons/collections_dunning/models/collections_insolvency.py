@@ -136,14 +136,10 @@ class CollectionsInsolvency(models.Model):
 
     @api.depends("kind", "judgment_date", "debtor_id")
     def _compute_display_name(self):
-        kinds = dict(self._fields["kind"]._description_selection(self.env))
         for record in self:
-            record.display_name = self.env._(
-                "%(customer)s: %(kind)s of %(day)s",
-                customer=record.partner_id.name or "",
-                kind=kinds.get(record.kind, ""),
-                day=format_date(self.env, record.judgment_date),
-            )
+            customer = record.partner_id.name
+            title = record._get_title()
+            record.display_name = f"{customer} · {title}" if customer else title
 
     @api.depends("debtor_id")
     def _compute_claims_interest(self):
@@ -274,6 +270,19 @@ class CollectionsInsolvency(models.Model):
         if not self.guarantee_note:
             self.guarantee_note = ", ".join((found - title).mapped("display_name"))
 
+    def _get_title(self):
+        """Return kind and judgment of these proceedings, in words.
+
+        :rtype: str
+        """
+        self.ensure_one()
+        kinds = dict(self._fields["kind"]._description_selection(self.env))
+        return self.env._(
+            "%(kind)s, judgment of %(day)s",
+            kind=kinds.get(self.kind, ""),
+            day=format_date(self.env, self.judgment_date),
+        )
+
     def _log_on_debtor(self, text):
         self.debtor_id.sudo()._message_log(body=text)
 
@@ -284,7 +293,7 @@ class CollectionsInsolvency(models.Model):
         :rtype: str
         """
         self.ensure_one()
-        text = self.env._("%(what)s recorded.", what=self.display_name)
+        text = self.env._("%(what)s recorded.", what=self._get_title())
         if ended:
             text += " " + self.env._("Ended: %(names)s.", names=", ".join(ended))
         return text

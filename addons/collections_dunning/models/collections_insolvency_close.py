@@ -99,7 +99,7 @@ class CollectionsInsolvency(models.Model):
         self._log_on_debtor(
             self.env._(
                 "%(what)s closed: %(outcome)s",
-                what=self.display_name,
+                what=self._get_title(),
                 outcome=outcomes[self.outcome],
             )
         )

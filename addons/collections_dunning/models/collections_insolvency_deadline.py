@@ -149,6 +149,13 @@ class CollectionsInsolvency(models.Model):
             return text
         if not self.publication_date:
             todo = self.env._("The day of the BODACC publication is missing.")
+        elif self.declare_deadline < fields.Date.context_today(self):
+            todo = self.env._(
+                "The claim was to be declared by %(day)s: relief can be asked for "
+                "until %(last)s.",
+                day=format_date(self.env, self.declare_deadline),
+                last=format_date(self.env, self.relief_deadline),
+            )
         else:
             todo = self.env._(
                 "The claim is to be declared by %(day)s.",

@@ -146,7 +146,7 @@ class CollectionsInsolvencyItem(models.Model):
             "reason": "insolvency",
             "amount": self.amount_before if self.birth == "straddling" else 0.0,
             "date_from": fields.Date.to_date(record.judgment_date),
-            "note": record.display_name,
+            "note": record.with_env(record.debtor_id._get_company_env())._get_title(),
             "origin_model": record._name,
             "origin_id": record.id,
         }

@@ -272,7 +272,7 @@ class CollectionsInsolvency(models.Model):
             (self.env._("Invoice"), lambda line, write: line.item.move_name or ""),
             (self.env._("Date"), lambda line, write: self._write_day(line, "invoice")),
             (
-                self.env._("Delivered"),
+                self.env._("Delivery"),
                 lambda line, write: self._write_day(line, "delivery"),
             ),
             (self.env._("Due"), lambda line, write: self._write_day(line, "due")),

@@ -1,5 +1,5 @@
 from odoo import fields, models
-from odoo.tools import SQL, format_date
+from odoo.tools import SQL
 
 
 class CollectionsDebtorRecipient(models.Model):
@@ -67,16 +67,11 @@ class CollectionsInsolvency(models.Model):
     def _prepare_recipient(self, partner):
         """Return the values of the recipient that the court appointed."""
         self.ensure_one()
-        kinds = dict(self._fields["kind"]._description_selection(self.env))
         return {
             "debtor_id": self.debtor_id.id,
             "partner_id": partner.id,
             "role": "administrator",
-            "reason": self.env._(
-                "%(kind)s, judgment of %(day)s",
-                kind=kinds[self.kind],
-                day=format_date(self.env, self.judgment_date),
-            ),
+            "reason": self._get_title(),
             "document": self.with_context(bin_size=False).document,
             "document_name": self.document_name,
             "insolvency_id": self.id,

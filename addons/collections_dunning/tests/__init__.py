@@ -31,6 +31,7 @@ from . import (
     test_guarantee,
     test_insolvency,
     test_insolvency_claim,
+    test_insolvency_effects,
     test_interest_charge,
     test_interest_charge_check,
     test_interest_charge_guard,
