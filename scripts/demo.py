@@ -18,7 +18,9 @@ from odoo import api, fields
 from odoo.modules.registry import Registry
 from odoo.tools import config
 
+from demo_credit import show_credit
 from ground import CONF, REPO, VAR
+from tables import Money, table
 
 MAIL = VAR / "mail"
 LETTERS = VAR / "demo"
@@ -34,32 +36,6 @@ SHOWN = {
     *("retention",),
     *("to_allocate", "waiting"),
 }
-
-
-def table(title, head, rows):
-    """Print rows under a title, numbers to the right."""
-    print(f"\n{title}")
-    if not rows:
-        print("  (none)")
-        return
-    cells = [head, *([str(value) for value in row] for row in rows)]
-    widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
-    right = [not isinstance(value, str) for value in rows[0]]
-    for number, row in enumerate(cells):
-        aligned = (
-            cell.rjust(width) if flush else cell.ljust(width)
-            for cell, width, flush in zip(row, widths, right, strict=True)
-        )
-        print("  " + "  ".join(aligned).rstrip())
-        if not number:
-            print("  " + "  ".join("-" * width for width in widths))
-
-
-class Money(float):
-    """An amount shown with two digits and thousands set apart."""
-
-    def __str__(self):
-        return f"{self:,.2f}"
 
 
 # === PREPARATION === #
@@ -494,6 +470,7 @@ def main(database, *ports):
         show_interest(env, run.notice_ids | get_formal_notices(env, formal))
         show_disputes(env, company)
         show_arrangements(env, company)
+        show_credit(env, company)
         save_letters(env["dunning.notice"].search([("company_id", "=", company.id)]))
         if formal:
             print(f"\nThe formal notice for {formal.name} was asked for by hand.")

@@ -74,6 +74,7 @@ class CollectionsDemo(models.AbstractModel):
         collector._pause(customers["verriere"], today)
         collector._record_ratings(customers, today)
         manager._record_securities(customers, today)
+        collector._record_insolvency(customers["tanneurs"], today)
         collector._ask_for_credit(customers["delorme"], 25000.0)
         manager._ask_for_credit(customers["deux_rives"], 40000.0).action_grant()
         self._get_debtor(customers["opale"]).with_env(manager.env)._put_on_credit_hold(
