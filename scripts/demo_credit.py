@@ -64,7 +64,10 @@ def show_insolvencies(env, company):
             f"Insolvency: {record.display_name}",
             ["Due", "Deadline"],
             [
-                (str(activity.date_deadline), activity.summary or "")
+                (
+                    str(activity.date_deadline),
+                    activity.summary or activity.activity_type_id.name,
+                )
                 for activity in record.activity_ids.sorted("date_deadline")
             ],
         )

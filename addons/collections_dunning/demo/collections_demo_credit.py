@@ -131,7 +131,7 @@ class CollectionsDemo(models.AbstractModel):
             }
         )
         self.env.company.sudo().dunning_credit_policy_id = standard
-        for key in ("auriol", "corail"):
+        for key in ("auriol", "marchand"):
             self._get_debtor(customers[key]).credit_policy_id = watched
 
     # === CAUSES OF LATENESS === #

@@ -22,9 +22,9 @@ class Habit(NamedTuple):
 
 
 HABITS = {
-    "punctual": Habit(invoices=(7, 9), days_late=(-8, 1)),
-    "slow": Habit(invoices=(7, 9), days_late=(6, 28)),
-    "chronic": Habit(invoices=(8, 10), days_late=(35, 110), part_payments=True),
+    "punctual": Habit(invoices=(11, 13), days_late=(-8, 1)),
+    "slow": Habit(invoices=(11, 13), days_late=(6, 28)),
+    "chronic": Habit(invoices=(10, 12), days_late=(35, 110), part_payments=True),
     "silent": Habit(invoices=(5, 6), days_late=(5, 30)),
     "new": Habit(invoices=(2, 3), days_late=(5, 40), oldest=80),
 }
@@ -78,7 +78,7 @@ UNPAID = {
     "by_hand": ("seefeld", 55),
     "promise": ("horizon", 42),
     "promise_not_kept": ("prinsen", 58),
-    "strategic": ("deux_rives", 52),
+    "strategic": ("deux_rives", 56),
     # More than half a year late: the rate changed in between.
     "two_half_years": ("grand_large", 215),
     "public_buyer": ("saint_aubin", 70),
