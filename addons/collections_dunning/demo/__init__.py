@@ -7,5 +7,6 @@ from . import (
     collections_demo_insolvency,
     collections_demo_interest,
     collections_demo_ledger,
+    collections_demo_policy,
     collections_demo_reasons,
 )

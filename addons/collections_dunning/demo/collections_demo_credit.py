@@ -1,7 +1,7 @@
 import random
 from datetime import timedelta
 
-from odoo import Command, models
+from odoo import models
 
 from .customers import CUSTOMERS
 
@@ -69,7 +69,10 @@ class CollectionsDemo(models.AbstractModel):
         collector = self._as_user("camille")
         manager = self._as_user("vincent")
         manager._pin(customers["halle_neuve"])
+        # The terms of before: what was sent then has changed since.
+        collector._send_policy(customers["delorme"], today - timedelta(days=200))
         manager._set_up_policies(customers)
+        collector._send_policy(customers["deux_rives"], today - timedelta(days=9))
         collector._tell_causes(customers, case)
         collector._pause(customers["verriere"], today)
         collector._record_ratings(customers, today)
@@ -90,7 +93,7 @@ class CollectionsDemo(models.AbstractModel):
             .with_context(lang="fr_FR", allowed_company_ids=self.env.company.ids)
         )
 
-    # === SEGMENTS AND POLICIES === #
+    # === SEGMENTS === #
 
     def _pin(self, partner):
         """Leave a customer where a person wants him, whatever the figures say."""
@@ -98,41 +101,6 @@ class CollectionsDemo(models.AbstractModel):
             self.env.ref("collections_dunning.collections_segment_occasional"),
             "Subvention versée chaque année en juin : paie toujours",
         )
-
-    def _set_up_policies(self, customers):
-        """Give the company its terms, and stricter ones to a few customers."""
-        policies = self.env["collections.credit.policy"]
-        term = self.env.ref("account.account_payment_term_30days")
-        standard = policies.create(
-            {
-                "name": "Conditions Atelier Lumen",
-                "parent_id": self.env.ref(
-                    "collections_dunning.collections_credit_policy"
-                ).id,
-                "has_credit_limit": True,
-                "credit_limit": 15000.0,
-                "limit_action": "approve",
-                "age_limit_days": 90,
-                "age_action": "approve",
-            }
-        )
-        watched = policies.create(
-            {
-                "name": "Clients sous surveillance",
-                "parent_id": standard.id,
-                "payment_term_ids": [Command.set(term.ids)],
-                "has_credit_limit": True,
-                "credit_limit": 5000.0,
-                "age_limit_days": 60,
-                "age_action": "block",
-                "has_plan_limits": True,
-                "plan_max_months": 4,
-                "plan_least_down_payment": 20.0,
-            }
-        )
-        self.env.company.sudo().dunning_credit_policy_id = standard
-        for key in ("auriol", "marchand"):
-            self._get_debtor(customers[key]).credit_policy_id = watched
 
     # === CAUSES OF LATENESS === #
 

@@ -4,7 +4,8 @@ from datetime import date, timedelta
 from odoo.exceptions import UserError
 from odoo.tests import TransactionCase, tagged
 
-from ..demo import ledger
+from ..const import SETTLED_MINIMUM
+from ..demo import collections_demo_credit, ledger
 from ..demo.customers import CUSTOMERS
 
 
@@ -61,3 +62,31 @@ class TestDemo(TransactionCase):
         for case in plan.keys() - {"one_of_two_due"}:
             self.assertEqual(len(ledger.TERMS[plan[case].term]), 1, case)
             self.assertFalse(plan[case].payments, case)
+
+    def test_most_customers_can_be_judged(self):
+        """Enough of them have settled enough invoices to be told good or bad payers."""
+        today = date(2026, 11, 21)
+        settled = Counter(
+            invoice.customer
+            for invoice in ledger.plan_invoices(CUSTOMERS, today)
+            if sum(payment.share for payment in invoice.payments) > 0.999
+            and invoice.payments[-1].date > today - timedelta(days=365)
+        )
+        habits = {customer.key: customer.habit for customer in CUSTOMERS}
+        judged = [key for key, count in settled.items() if count >= SETTLED_MINIMUM]
+        self.assertGreater(len(judged), len(CUSTOMERS) / 2)
+        self.assertGreaterEqual(
+            {habits[key] for key in judged}, {"punctual", "slow", "chronic"}
+        )
+
+    def test_what_is_told_of_credit_exists(self):
+        """Its customers, invoices and causes are those of the demo company."""
+        keys = {customer.key for customer in CUSTOMERS}
+        told = collections_demo_credit
+        self.assertLessEqual(told.RATINGS.keys(), keys)
+        self.assertLessEqual(told.SAID.keys(), ledger.UNPAID.keys())
+        self.assertEqual(told.TYPICAL_CAUSES.keys(), ledger.HABITS.keys())
+        causes = {cause for cause, _remark in told.SAID.values()}
+        for name in causes.union(*told.TYPICAL_CAUSES.values()):
+            cause = self.env.ref(f"collections_dunning.collections_late_cause_{name}")
+            self.assertTrue(cause.active)
