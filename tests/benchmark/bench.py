@@ -190,7 +190,7 @@ def charges(database, arguments):
 
 
 def behaviour(database, arguments):
-    """Compute how every customer pays; then once more, when nothing has changed."""
+    """Compute how every customer pays, and sort them; then when nothing has changed."""
     _fill(database, arguments)
     with environment(database) as env:
         env["collections.debtor"]._ensure_for(env.company, is_past=True)
@@ -202,9 +202,27 @@ def behaviour(database, arguments):
                 cost.count = count
                 env["collections.behaviour"]._update(env.company)
                 env.cr.commit()
+        _sort(database, title.replace("behaviour", "segments"), count)
+    with environment(database) as env:
+        # As when somebody changes the conditions: everybody moves, each is told.
+        env["collections.segment"].create({"name": "All", "sequence": -1})
+        env.cr.commit()
+    _sort(database, "segments, all of them change", count)
     with environment(database) as env:
         groups = env["collections.debtor"]._read_group([], ["grade"], ["__count"])
         print(*(f"{grade or 'none'}: {number:,}" for grade, number in groups))
+
+
+def _sort(database, title, count):
+    """Sort every customer into a segment."""
+    with environment(database) as env:
+        with measured(title) as cost:
+            cost.count = count
+            env["collections.segment"]._sort_customers(env.company)
+            env.cr.commit()
+        model = env["collections.debtor"]
+        groups = model._read_group([], ["segment_id"], ["__count"])
+        print(*(f"{segment.name}: {number:,}" for segment, number in groups))
 
 
 def _fill(database, arguments):

@@ -47,8 +47,8 @@ class CollectionsSegment(models.Model):
         """
         changes = self._assign(company)
         self._log_changes(company, changes)
-        if any(change["is_worse"] for change in changes):
-            self._warn_of_worsened(company)
+        if changes:
+            self._warn_of_worsened(company, changes)
 
     @api.model
     def _assign(self, company, partners=None):

@@ -33,7 +33,7 @@ class CollectionsSegment(models.Model):
         for segment in self:
             parts = segment.condition_ids.mapped("display_name")
             if segment.only_strategic:
-                parts.append(self.env._("strategic customers"))
+                parts.append(self.env._("Strategic customers"))
             for records in (segment.tag_ids, segment.country_ids):
                 if records:
                     parts.append(" / ".join(records.mapped("display_name")))
@@ -73,8 +73,8 @@ class CollectionsSegment(models.Model):
                 segment=greedy.name,
             )
         return self.env._(
-            "The first segment that fits takes a customer: who also fits %(segments)s, "
-            "which stands above, goes there.",
+            "The first segment that fits takes a customer. Above this one: "
+            "%(segments)s. Whoever fits one of these too goes there.",
             segments=", ".join(f"“{name}”" for name in above.mapped("name")),
         )
 

@@ -48,38 +48,51 @@ class CollectionsSegment(models.Model):
         )
 
     @api.model
-    def _warn_of_worsened(self, company):
+    def _warn_of_worsened(self, company, changes):
         """Tell the Credit Manager which customers pay worse than before.
 
         One activity for each company, on the file of whom most is overdue. What the
-        manager has not looked at yet is told again with it.
+        manager has not looked at yet is told again with it; who pays better by then is
+        left out.
 
         :param res.company company: whose customers.
+        :param list(dict) changes: see :meth:`_assign`.
         """
         manager = company.sudo()._get_dunning_manager()
-        if not manager:
-            return
         kind = self.env.ref("collections_dunning.mail_activity_type_early_warning")
         former = self._get_open_warnings(company, kind)
+        if not former and not any(change["is_worse"] for change in changes):
+            return
+        debtors = self._get_worsened(company, manager, former)
+        if not manager or not debtors:
+            former.unlink()
+            return
+        # The first one stays, and with it the day since which it gathers customers.
+        activity = former[:1] or debtors[0].with_context(
+            mail_activity_quick_update=True
+        ).activity_schedule(activity_type_id=kind.id, user_id=manager.id)
+        activity.write(
+            {
+                "res_id": debtors[0].id,
+                "summary": self._get_warning_summary(debtors),
+                "note": self._get_warning_note(debtors),
+            }
+        )
+
+    def _get_worsened(self, company, manager, former):
+        """Return who pays worse since the first warning that nobody has looked at.
+
+        :param mail.activity former: the open warnings of the company.
+        :return: whom most is overdue of first, in the manager's language.
+        :rtype: collections.debtor
+        """
         today = fields.Date.context_today(self)
         since = min([today, *(day.date() for day in former.mapped("create_date"))])
-        former.unlink()
-        debtors = (
-            self.env["collections.debtor"]
-            .with_context(lang=manager.lang or self.env.lang)
-            .search(
-                [
-                    ("company_id", "=", company.id),
-                    ("segment_worsened_on", ">=", since),
-                ]
-            )
-            .sorted("amount_overdue", reverse=True)
+        debtors = self.env["collections.debtor"].search(
+            [("company_id", "=", company.id), ("segment_worsened_on", ">=", since)]
         )
-        debtors[:1].with_context(mail_activity_quick_update=True).activity_schedule(
-            activity_type_id=kind.id,
-            user_id=manager.id,
-            summary=self._get_warning_summary(debtors),
-            note=self._get_warning_note(debtors),
+        return debtors.with_context(lang=manager.lang or self.env.lang).sorted(
+            "amount_overdue", reverse=True
         )
 
     def _get_open_warnings(self, company, kind):

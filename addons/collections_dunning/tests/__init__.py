@@ -111,6 +111,7 @@ from . import (
     test_screens,
     test_security,
     test_segment,
+    test_segment_pin,
     test_sending_hours,
     test_settlement,
     test_sleeping,

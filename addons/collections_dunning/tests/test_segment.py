@@ -1,86 +1,15 @@
 from datetime import timedelta
 
 from odoo import Command
-from odoo.exceptions import AccessError, UserError, ValidationError
-from odoo.tests import Form, tagged
+from odoo.exceptions import AccessError, ValidationError
+from odoo.tests import tagged
 
-from .common import DunningCommon
+from .segment_common import SegmentCommon
 
 
 @tagged("post_install", "-at_install")
-class TestSegment(DunningCommon):
+class TestSegment(SegmentCommon):
     """Into which segment a customer comes, and who hears of it."""
-
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        for name in (
-            *("strategic", "new", "no_history", "reliable", "chronic", "occasional"),
-        ):
-            setattr(
-                cls,
-                name,
-                cls.env.ref(f"collections_dunning.collections_segment_{name}"),
-            )
-        cls.env["collections.debtor"].sudo().create(
-            [
-                {"company_id": cls.company.id, "partner_id": partner.id}
-                for partner in (cls.customer, cls.other_customer)
-            ]
-        )
-        cls.debtor = cls.env["collections.debtor"].search(
-            [("partner_id", "=", cls.customer.id)]
-        )
-        cls.other = cls.env["collections.debtor"].search(
-            [("partner_id", "=", cls.other_customer.id)]
-        )
-        cls.segments = cls.env["collections.segment"]
-        # A figure that is judged by: known for a year, enough of it is settled.
-        cls._set_figures(cls.debtor)
-
-    @classmethod
-    def _set_figures(cls, debtor, **figures):
-        """Write what the night would have found of a customer."""
-        debtor.sudo().write(
-            {
-                "settled_count": 10,
-                "late_days_average": 0,
-                "on_time_share": 100,
-                "oldest_late_days": 0,
-                "grade": "B",
-                "grade_parts": {"late": 10},
-                "first_invoice_date": cls.today - timedelta(days=700),
-                **figures,
-            }
-        )
-
-    def _assign(self, **figures):
-        """Sort the customer anew, after these figures changed."""
-        if figures:
-            self._set_figures(self.debtor, **figures)
-        self.segments._sort_customers(self.company)
-        return self.debtor.segment_id
-
-    def _create_segment(self, *conditions, **vals):
-        return self.segments.create(
-            {
-                "name": "Ours",
-                "sequence": 1,
-                "condition_ids": [
-                    Command.create({"figure": figure, "operator": op, "value": value})
-                    for figure, op, value in conditions
-                ],
-                **vals,
-            }
-        )
-
-    def _warnings(self):
-        return self.env["mail.activity"].search(
-            [
-                ("res_model", "=", "collections.debtor"),
-                ("res_id", "in", (self.debtor | self.other).ids),
-            ]
-        )
 
     # === WHO BELONGS WHERE === #
 
@@ -219,6 +148,14 @@ class TestSegment(DunningCommon):
         self.assertFalse(self._warnings())
         self._assign(late_days_average=30, on_time_share=20)
         warning = self._warnings()
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE mail_activity SET create_date = create_date - interval '2 days' "
+            "WHERE id = %s",
+            warning.ids,
+        )
+        self.debtor.sudo().segment_worsened_on -= timedelta(days=2)
+        self.env.invalidate_all()
         self.assertEqual(warning.user_id, self.company._get_dunning_manager())
         self.assertEqual(warning.summary, "A customer pays worse than before")
         self.assertIn("Durand SARL</a>: Reliable → Chronic", warning.note)
@@ -229,6 +166,11 @@ class TestSegment(DunningCommon):
         self.assertEqual(warning.summary, "2 customers pay worse than before")
         self.assertEqual(warning.res_id, self.other.id, "most is overdue of him")
         self.assertIn("Reliable → Occasional", warning.note)
+        self._assign(late_days_average=0, on_time_share=100)
+        self.assertEqual(self._warnings().summary, "A customer pays worse than before")
+        self._set_figures(self.other, on_time_share=100)
+        self._assign()
+        self.assertFalse(self._warnings(), "both pay as before")
 
     def test_no_warning_of_who_gets_better_or_is_unknown(self):
         self._assign(late_days_average=30, on_time_share=20)
@@ -244,95 +186,6 @@ class TestSegment(DunningCommon):
         self.assertEqual(self.debtor.segment_worsened_on, self.today)
         self._assign(late_days_average=0, on_time_share=100)
         self.assertFalse(self.debtor.segment_worsened_on)
-
-    # === PINNED === #
-
-    def _pin(self, user, debtors, segment, reason="Merger"):
-        action = debtors.with_user(user).action_pin_segment()
-        form = Form(
-            self.env["collections.segment.pin"]
-            .with_user(user)
-            .with_context(**action["context"])
-        )
-        form.segment_id = segment
-        form.reason = reason
-        return form.save().action_pin()
-
-    def test_pinned_by_a_collector(self):
-        self._assign()
-        self._pin(self.collector, self.debtor | self.other, self.chronic)
-        self.assertRecordValues(
-            self.debtor | self.other,
-            [
-                {
-                    "segment_id": self.chronic.id,
-                    "segment_pinned": True,
-                    "segment_pin_reason": "Merger",
-                    "segment_pin_user_id": self.collector.id,
-                }
-            ]
-            * 2,
-        )
-        self.assertIn("Chronic: Merger", self.debtor.message_ids[0].body)
-        self.assertEqual(
-            self.debtor.message_ids[0].author_id, self.collector.partner_id
-        )
-        self.assertEqual(self._assign(), self.chronic, "the night leaves him")
-        self.debtor.with_user(self.collector).action_release_segment()
-        self.assertEqual(self.debtor.segment_id, self.reliable)
-        self.assertFalse(self.debtor.segment_pin_reason)
-        self.assertEqual(self.other.segment_id, self.chronic)
-
-    def test_who_may_pin(self):
-        with self.assertRaises(AccessError):
-            self.debtor.with_user(self.reader).action_pin_segment()
-        with self.assertRaises(AccessError):
-            self.debtor.with_user(self.reader).action_release_segment()
-        with self.assertRaises(AccessError):
-            self.debtor.with_user(self.collector).write(
-                {"segment_id": self.chronic.id, "segment_pinned": True}
-            )
-        with self.assertRaises(UserError):
-            self._pin(self.collector, self.debtor, self.chronic, reason=" ")
-        self.assertFalse(self.debtor.segment_pinned)
-
-    def test_customer_of_another_company(self):
-        stranger = self.env["res.company"].sudo().create({"name": "Stranger"})
-        theirs = (
-            self.env["collections.debtor"]
-            .sudo()
-            .create({"company_id": stranger.id, "partner_id": self.customer.id})
-        )
-        dialog = self.env["collections.segment.pin"].with_user(self.collector)
-        with self.assertRaises(AccessError):
-            dialog.create(
-                {
-                    "debtor_ids": [Command.set(theirs.ids)],
-                    "segment_id": self.chronic.id,
-                    "reason": "No",
-                }
-            ).action_pin()
-        own = self._create_segment(company_id=stranger.id)
-        with self.assertRaises(AccessError):
-            own.with_user(self.manager).name  # noqa: B018
-        with self.assertRaises(UserError):
-            self.debtor._pin_segment(own, "Not of this company")
-
-    def test_pinned_file_is_merged(self):
-        self._pin(self.collector, self.debtor, self.chronic)
-        self.debtor.sudo()._merge_into(self.other.sudo())
-        self.assertEqual(self.other.segment_id, self.chronic)
-        self.assertTrue(self.other.segment_pinned)
-
-    def test_segment_of_pinned_customers_stays(self):
-        ours = self._create_segment()
-        self._pin(self.collector, self.debtor, ours)
-        with self.assertRaises(UserError):
-            ours.active = False
-        with self.assertRaises(UserError):
-            ours.unlink()
-        self.debtor.action_release_segment()
-        ours.unlink()
 
     # === CONFIGURATION === #
 
