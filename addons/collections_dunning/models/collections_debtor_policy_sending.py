@@ -23,6 +23,9 @@ class CollectionsDebtor(models.Model):
         string="Policy Last Sent",
         compute="_compute_policy_sending_id",
     )
+    policy_sent_on = fields.Datetime(
+        string="Policy Sent On", compute="_compute_policy_sending_id"
+    )
     policy_state = fields.Selection(
         [
             ("never", "Never Sent"),
@@ -47,7 +50,9 @@ class CollectionsDebtor(models.Model):
         )
         last = {debtor.id: sending_id for debtor, sending_id in groups}
         for debtor in self:
-            debtor.policy_sending_id = last.get(debtor._origin.id)
+            sending = sendings.browse(last.get(debtor._origin.id))
+            debtor.policy_sending_id = sending
+            debtor.policy_sent_on = sending.date
 
     @api.depends("policy_sending_id", "applied_credit_policy_id")
     def _compute_policy_state(self):
@@ -84,6 +89,20 @@ class CollectionsDebtor(models.Model):
         :rtype: dict
         """
         return self.env["collections.credit.policy.document"]._open(self)
+
+    def action_open_policy_sendings(self):
+        """Open what was sent to this customer.
+
+        :rtype: dict
+        """
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Credit Policies Sent"),
+            "res_model": "collections.credit.policy.sending",
+            "view_mode": "list",
+            "domain": [("debtor_id", "=", self.id)],
+        }
 
     # === BUSINESS METHODS === #
 
