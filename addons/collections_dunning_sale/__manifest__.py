@@ -16,5 +16,6 @@
     "assets": {
         "web.assets_tests": ["collections_dunning_sale/static/tests/tours/**/*"],
     },
+    "demo": ["demo/collections_demo_orders.xml"],
     "auto_install": True,
 }
