@@ -13,6 +13,7 @@ def show_credit(env, company):
     env["collections.behaviour"].sudo()._update(company)
     show_segments(env, company)
     show_findings(env, company)
+    show_orders(env, company)
     show_insolvencies(env, company)
     show_causes(env, company)
 
@@ -54,6 +55,27 @@ def show_findings(env, company):
     )
     if not stopped.filtered("credit_hold"):
         raise SystemExit("error: no customer is on credit hold")
+
+
+def show_orders(env, company):
+    """Show what becomes of orders; there are none without the Sales app."""
+    if "sale.order" not in env:
+        return
+    orders = env["sale.order"].search([("company_id", "=", company.id)], order="id")
+    table(
+        "Orders, and what the credit rule says of them",
+        ["Order", "Customer", "Status", "Total", "Rule"],
+        [
+            (
+                order.name,
+                order.partner_id.name,
+                label(order, "state"),
+                Money(order.amount_total),
+                label(order, "credit_action"),
+            )
+            for order in orders
+        ],
+    )
 
 
 def show_insolvencies(env, company):

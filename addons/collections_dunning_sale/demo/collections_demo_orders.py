@@ -35,13 +35,13 @@ class CollectionsDemo(models.AbstractModel):
         sales = self.with_user(lea)
         product = self._create_lamp()
         # Within the limit that was granted: part of what the customer owes.
-        sales._order("deux_rives", product, 12).action_confirm()
+        sales._quote("deux_rives", product, 12).action_confirm()
         # On credit hold: it stays a quotation until a Credit Manager releases it.
-        sales._order("marchand", product, 2)
+        sales._quote("marchand", product, 2)
         # Past the limit: a Credit Manager was asked, and has not answered yet.
-        sales._order("auriol", product, 5).action_request_credit_approval()
+        sales._quote("auriol", product, 5).action_request_credit_approval()
         # Too old a debt: a Credit Manager let this one pass.
-        order = sales._order("grand_large", product, 4)
+        order = sales._quote("grand_large", product, 4)
         order.action_request_credit_approval()
         self._approve(order.with_user(vincent))
         order.action_confirm()
@@ -57,7 +57,7 @@ class CollectionsDemo(models.AbstractModel):
             }
         )
 
-    def _order(self, key, product, quantity):
+    def _quote(self, key, product, quantity):
         """Write a quotation.
 
         :param str key: of a customer, see ``customers.CUSTOMERS``.
@@ -82,4 +82,6 @@ class CollectionsDemo(models.AbstractModel):
         """Let an order pass, as the dialog of the Credit Manager does."""
         action = order.action_approve_credit()
         approvals = order.env[action["res_model"]].with_context(**action["context"])
-        approvals.create({"reason": "Virement de l'arriéré annoncé, montant modeste"})
+        values = approvals.default_get(["order_id", "amount", "date_until"])
+        reason = "Virement de l'arriéré annoncé, montant modeste"
+        approvals.create({**values, "reason": reason})
