@@ -2,28 +2,22 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 READER = "collections_dunning.collections_dunning_group_reader"
-# Up to the uppermost company of the group of each customer who has a file.
-HEADS = """
+# The uppermost company of some customers, and all companies below it.
+FAMILIES = """
     WITH RECURSIVE up AS (
-        SELECT DISTINCT file.partner_id AS member_id, own.id, parent.id AS parent_id
-          FROM collections_debtor file
-          JOIN res_partner own ON own.id = file.partner_id
-     LEFT JOIN res_partner parent ON parent.id = own.parent_id AND parent.is_company
-         WHERE %(where)s
+        SELECT DISTINCT own.id AS member_id, own.id, above.id AS above_id
+          FROM res_partner own
+     LEFT JOIN res_partner above ON above.id = own.parent_id AND above.is_company
+         WHERE own.id = ANY(%s)
          UNION
-        SELECT up.member_id, own.id, parent.id
+        SELECT up.member_id, parent.id, above.id
           FROM up
-          JOIN res_partner own ON own.id = up.parent_id
-     LEFT JOIN res_partner parent ON parent.id = own.parent_id AND parent.is_company),
-    head AS (
-        SELECT member_id, id AS partner_id FROM up WHERE parent_id IS NULL)
-"""
-# And down again: every company of these groups.
-FAMILY = """,
+          JOIN res_partner parent ON parent.id = up.above_id
+     LEFT JOIN res_partner above ON above.id = parent.parent_id AND above.is_company),
     family AS (
-        SELECT DISTINCT partner_id AS head_id, partner_id AS id FROM head
+        SELECT member_id, id AS head_id, id FROM up WHERE above_id IS NULL
          UNION
-        SELECT family.head_id, child.id
+        SELECT family.member_id, family.head_id, child.id
           FROM family
           JOIN res_partner child ON child.parent_id = family.id AND child.is_company)
 """
@@ -73,60 +67,113 @@ class CollectionsDebtorGroup(models.Model):
         """The groups of two customers or more, as of today."""
         debtors = self.env["collections.debtor"]
         today = fields.Date.context_today(self)
-        self.env["res.partner"].flush_model(["parent_id", "is_company"])
+        heads = self._read_heads()
         return SQL(
             """
-            %(heads)s,
+            WITH member AS (
+                SELECT * FROM unnest(%(members)s::int[], %(heads)s::int[])
+                    AS member (member_id, head_id)),
             root AS (
                 SELECT id AS company_id, split_part(parent_path, '/', 1)::int AS root_id
                   FROM res_company),
-            member AS (
-                SELECT root.root_id, head.partner_id AS head_id, file.partner_id,
-                       min(file.id) AS id, json_agg(file.id) AS file_ids,
-                       sum(balance.overdue) AS overdue,
-                       sum(balance.overdue + balance.not_due + balance.credit) AS due
+            part AS (
+                SELECT root.root_id, file.partner_id, file.id, balance.overdue,
+                       balance.overdue + balance.not_due + balance.credit AS due,
+                       0 AS exposed
                   FROM collections_debtor file
-                  JOIN head ON head.member_id = file.partner_id
                   JOIN root ON root.company_id = file.company_id
              LEFT JOIN (%(balances)s) balance ON balance.id = file.id
-              GROUP BY 1, 2, 3),
-            exposed AS (
-                SELECT root_id, partner_id, sum(amount) AS amount
-                  FROM (%(exposure)s) part GROUP BY 1, 2)
-            SELECT min(member.id) AS id, member.root_id AS company_id,
-                   member.head_id AS partner_id, count(*) AS customer_count,
-                   coalesce(sum(member.due), 0) AS amount_open,
-                   coalesce(sum(member.overdue), 0) AS amount_overdue,
-                   coalesce(sum(exposed.amount), 0) AS exposure,
-                   json_agg(member.file_ids) AS member_ids
-              FROM member
-         LEFT JOIN exposed
-                ON exposed.root_id = member.root_id
-               AND exposed.partner_id = member.partner_id
-          GROUP BY 2, 3
-            HAVING count(*) > 1
+                 WHERE file.partner_id IN (SELECT member_id FROM member)
+             UNION ALL
+                SELECT root_id, partner_id, NULL, NULL, NULL, amount
+                  FROM (%(exposure)s) exposed
+                 WHERE partner_id IN (SELECT member_id FROM member))
+            SELECT min(part.id) AS id, part.root_id AS company_id,
+                   member.head_id AS partner_id,
+                   coalesce(sum(part.due), 0) AS amount_open,
+                   coalesce(sum(part.overdue), 0) AS amount_overdue,
+                   sum(part.exposed) AS exposure,
+                   count(DISTINCT part.partner_id) FILTER (
+                       WHERE part.id IS NOT NULL) AS customer_count,
+                   json_agg(part.id) FILTER (WHERE part.id IS NOT NULL) AS member_ids
+              FROM part
+              JOIN member ON member.member_id = part.partner_id
+          GROUP BY part.root_id, member.head_id
+            HAVING count(DISTINCT part.partner_id) FILTER (
+                       WHERE part.id IS NOT NULL) > 1
             """,
-            heads=SQL(HEADS, where=SQL("TRUE")),
-            balances=debtors._get_balances_sql(today, SQL("TRUE")),
+            members=list(heads),
+            heads=list(heads.values()),
+            balances=debtors._get_balances_sql(
+                today, SQL("d.partner_id IN (SELECT member_id FROM member)")
+            ),
             exposure=debtors._get_exposure_sql(today),
         )
 
+    @api.model
+    def _read_heads(self):
+        """Return the uppermost company above each company that has one above it.
+
+        Here and not in the query: how far up it goes is nothing that the database can
+        foresee, and its plans for the ledger would be bad.
+
+        :return: partner ids; the uppermost companies are among them.
+        :rtype: dict(int, int)
+        """
+        self.env["res.partner"].flush_model(["parent_id", "is_company"])
+        parents = dict(
+            self.env.execute_query(
+                SQL(
+                    """
+                    SELECT own.id, parent.id
+                      FROM res_partner own
+                      JOIN res_partner parent ON parent.id = own.parent_id
+                     WHERE own.is_company AND parent.is_company
+                    """
+                )
+            )
+        )
+        heads = {}
+        for company, head in parents.items():
+            while head in parents:
+                head = parents[head]
+            heads[company] = heads[head] = head
+        return heads
+
     @api.depends("member_ids")
     def _compute_debtor_ids(self):
+        files = self._get_files()
+        readable = self.env["collections.debtor"].union(*files.values())
+        readable = readable._filtered_access("read")
         for group in self:
-            ids = [each for file_ids in group.member_ids or [] for each in file_ids]
-            files = self.env["collections.debtor"].browse(ids)
-            group.debtor_ids = files._filtered_access("read")
+            group.debtor_ids = files[group] & readable
 
     @api.depends("member_ids")
     def _compute_credit_limit(self):
         """A customer of several branches has one limit: any of his files tells it."""
-        for group in self:
-            ids = [file_ids[0] for file_ids in group.member_ids or []]
-            files = self.env["collections.debtor"].sudo().browse(ids)
-            limited = files.filtered("has_applied_credit_limit")
-            group.credit_limit = sum(limited.mapped("applied_credit_limit"))
-            group.unlimited_count = len(files - limited)
+        for group, files in self.sudo()._get_files().items():
+            by_customer = {file.partner_id: file for file in files}
+            limits = [
+                file.applied_credit_limit
+                for file in by_customer.values()
+                if file.has_applied_credit_limit
+            ]
+            group.credit_limit = sum(limits)
+            group.unlimited_count = len(by_customer) - len(limits)
+
+    def _get_files(self):
+        """Return the files of these groups; what is read of one is read of all.
+
+        :rtype: dict(collections.debtor.group, collections.debtor)
+        """
+        ids = {group: group.member_ids or [] for group in self}
+        files = self.env["collections.debtor"].browse(
+            [file_id for file_ids in ids.values() for file_id in file_ids]
+        )
+        return {
+            group: files.browse(file_ids).with_prefetch(files.ids)
+            for group, file_ids in ids.items()
+        }
 
 
 class CollectionsDebtor(models.Model):
@@ -167,12 +214,11 @@ class CollectionsDebtor(models.Model):
         return self.env.execute_query(
             SQL(
                 """
-                %(heads)s %(family)s
-                SELECT file.id, head.partner_id, count(DISTINCT other.partner_id)
+                %(families)s
+                SELECT file.id, family.head_id, count(DISTINCT other.partner_id)
                   FROM collections_debtor file
                   JOIN res_company own ON own.id = file.company_id
-                  JOIN head ON head.member_id = file.partner_id
-                  JOIN family ON family.head_id = head.partner_id
+                  JOIN family ON family.member_id = file.partner_id
                   JOIN collections_debtor other ON other.partner_id = family.id
                   JOIN res_company company
                     ON company.id = other.company_id
@@ -181,8 +227,7 @@ class CollectionsDebtor(models.Model):
                  WHERE file.id = ANY(%(ids)s)
               GROUP BY 1, 2
                 """,
-                heads=SQL(HEADS, where=SQL("file.id = ANY(%s)", self.ids)),
-                family=SQL(FAMILY),
+                families=SQL(FAMILIES, self.partner_id.ids),
                 ids=self.ids,
             )
         )
