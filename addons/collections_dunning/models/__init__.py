@@ -55,6 +55,7 @@ from . import (
     collections_debtor_credit,
     collections_debtor_credit_file,
     collections_debtor_credit_hold,
+    collections_debtor_credit_search,
     collections_debtor_exposure,
     collections_debtor_group,
     collections_debtor_insolvency,

@@ -36,7 +36,7 @@ class CollectionsCreditPolicy(models.Model):
         policy = self.sudo()
         while policy:
             value = policy[flag or name]
-            if self._is_archivable(name):
+            if not flag and self._is_archivable(name):
                 value = value.filtered("active")
             if value:
                 break

@@ -75,55 +75,6 @@ class CollectionsDebtor(models.Model):
             findings = debtor._check_credit()
             debtor.credit_findings = "\n".join(f["text"] for f in findings)
 
-    def _search_is_over_limit(self, operator, value):
-        if operator != "in" or set(value) != {True}:
-            return NotImplemented
-        return [("id", "in", self._find_credit_cases().filtered("is_over_limit").ids)]
-
-    def _search_credit_hold(self, operator, value):
-        if operator != "in" or set(value) != {True}:
-            return NotImplemented
-        return [("id", "in", self._find_credit_cases().filtered("credit_hold").ids)]
-
-    def _search_credit_status(self, operator, value):
-        if operator != "in":
-            return NotImplemented
-        cases = self._find_credit_cases()
-        if "ok" in value:
-            others = cases.filtered(lambda debtor: debtor.credit_status not in value)
-            return [("id", "not in", others.ids)]
-        return [
-            (
-                "id",
-                "in",
-                cases.filtered(lambda debtor: debtor.credit_status in value).ids,
-            )
-        ]
-
-    def _find_credit_cases(self):
-        """Return the debtors of whom the credit rule may have something to say.
-
-        :rtype: collections.debtor
-        """
-        self.flush_model(["credit_hold_by_hand", "company_id", "partner_id"])
-        today = fields.Date.context_today(self)
-        rows = self.env.execute_query(
-            SQL(
-                """
-                SELECT d.id
-                  FROM collections_debtor d
-                  JOIN res_company c ON c.id = d.company_id
-             LEFT JOIN (SELECT e.root_id, e.partner_id, sum(e.amount) AS amount
-                          FROM (%s) e GROUP BY e.root_id, e.partner_id) s
-                    ON s.partner_id = d.partner_id
-                   AND s.root_id = split_part(c.parent_path, '/', 1)::int
-                 WHERE d.credit_hold_by_hand OR s.amount IS NOT NULL
-                """,
-                self._get_exposure_sql(today),
-            )
-        )
-        return self.search([("id", "in", [row[0] for row in rows])])
-
     # === THE RULE === #
 
     def _check_credit(self, amount=0.0, currency=None, date=None):
@@ -263,33 +214,45 @@ class CollectionsDebtor(models.Model):
         """
         if not self.ids:
             return {}
-        for model in ("account.move.line", "dunning.level", "dunning.notice"):
-            self.env[model].flush_model()
         rows = self.env.execute_query(
             SQL(
-                """
-                SELECT n.debtor_id, array_agg(DISTINCT n.id)
-                  FROM dunning_notice_line nl
-                  JOIN dunning_level v ON v.id = nl.level_id AND v.suspends_deliveries
-                  JOIN dunning_notice n ON n.id = nl.notice_id
-                  JOIN account_move_line l ON l.id = nl.move_line_id
-                   AND l.move_id = nl.move_id
-                   AND coalesce(l.date_maturity, l.date) = nl.date_maturity
-                  JOIN res_partner p ON p.id = l.partner_id
-                 WHERE n.debtor_id = ANY(%(debtors)s)
-                   AND nl.live AND n.state = 'sent'
-                   AND l.parent_state = 'posted'
-                   AND l.reconciled IS NOT TRUE
-                   AND l.amount_residual > 0
-                   AND NOT %(agreed)s
-              GROUP BY n.debtor_id
-                """,
-                debtors=self.ids,
-                agreed=self._get_agreed_sql(date),
+                "SELECT s.debtor_id, array_agg(DISTINCT s.notice_id) FROM (%s) s "
+                "WHERE s.debtor_id = ANY(%s) GROUP BY s.debtor_id",
+                self._get_suspending_sql(date),
+                self.ids,
             )
         )
         notices = self.env["dunning.notice"].sudo()
         return {debtor_id: notices.browse(ids).sorted("id") for debtor_id, ids in rows}
+
+    @api.model
+    def _get_suspending_sql(self, date):
+        """Return the query of :meth:`_get_suspending_notices`.
+
+        :param date date: day as of which holds count.
+        :return: rows of ``debtor_id`` and ``notice_id``.
+        :rtype: SQL
+        """
+        for model in ("account.move.line", "dunning.level", "dunning.notice"):
+            self.env[model].flush_model()
+        return SQL(
+            """
+            SELECT n.debtor_id, n.id AS notice_id
+              FROM dunning_notice_line nl
+              JOIN dunning_level v ON v.id = nl.level_id AND v.suspends_deliveries
+              JOIN dunning_notice n ON n.id = nl.notice_id
+              JOIN account_move_line l ON l.id = nl.move_line_id
+               AND l.move_id = nl.move_id
+               AND coalesce(l.date_maturity, l.date) = nl.date_maturity
+              JOIN res_partner p ON p.id = l.partner_id
+             WHERE nl.live AND n.state = 'sent'
+               AND l.parent_state = 'posted'
+               AND l.reconciled IS NOT TRUE
+               AND l.amount_residual > 0
+               AND NOT %s
+            """,
+            self._get_agreed_sql(date),
+        )
 
     @api.model
     def _get_for_credit(self, company, partner):

@@ -36,8 +36,20 @@ class TestCredit(DunningCommon):
     def _findings(self, *args, **kwargs):
         """Return what the rule says now, as pairs of kind and action."""
         self.env.invalidate_all()
+        if not args and not kwargs:
+            self._assert_found()
         findings = self.debtor._check_credit(*args, **kwargs)
         return [(finding["kind"], finding["action"]) for finding in findings]
+
+    def _assert_found(self):
+        """The list finds the customer by what his file says."""
+        debtor = self.debtor
+        for name in ("is_over_limit", "credit_hold", "credit_status"):
+            found = debtor.search([("id", "=", debtor.id), (name, "=", debtor[name])])
+            self.assertEqual(found, debtor, (name, debtor[name]))
+        flags = ("is_over_limit", "credit_hold")
+        for domain in [[(name, "=", not debtor[name])] for name in flags]:
+            self.assertFalse(debtor.search([("id", "=", debtor.id), *domain]), domain)
 
     def _create_branch(self, amount):
         """Make a branch with an open invoice of the customer."""
@@ -191,6 +203,41 @@ class TestCredit(DunningCommon):
         self.customer.write({"use_partner_credit_limit": True, "credit_limit": 500})
         self.assertEqual(self._findings(), [("limit", "approve")])
         self.assertIn("own", self.debtor._check_credit()[0]["text"])
+
+    def test_policies_in_their_order(self):
+        """The customer's, else that of his segment, else that of the company."""
+        mild, strict = (
+            self.policy.copy({"name": action, "limit_action": action, **vals})
+            for action, vals in (
+                ("warn", {"credit_limit": 599}),
+                ("block", {"credit_limit": 598}),
+            )
+        )
+        segment = self.env["collections.segment"].create(
+            {"name": "Test", "company_id": self.company.id, "credit_policy_id": mild.id}
+        )
+        self.assertEqual(self._findings(), [])
+        self.debtor.sudo().segment_id = segment
+        self.assertEqual(self._findings(), [("limit", "warn")])
+        self.debtor.credit_policy_id = strict
+        self.assertEqual(self._findings(), [("limit", "block")])
+        strict.active = False
+        self.assertEqual(self._findings(), [("limit", "warn")])
+        segment.active = False
+        self.assertEqual(self._findings(), [])
+
+    def test_limit_that_the_core_gives_everybody(self):
+        self.policy.has_credit_limit = False
+        self.company.account_use_credit_limit = True
+        self.env["ir.default"].set(
+            "res.partner", "credit_limit", 500, company_id=self.company.id
+        )
+        self.assertEqual(self._findings(), [("limit", "approve")])
+        self.policy.has_credit_limit = True
+        self.assertEqual(self._findings(), [])
+        self.company.account_use_credit_limit = False
+        self.policy.has_credit_limit = False
+        self.assertEqual(self._findings(), [])
 
     def test_no_limit_no_finding(self):
         self.policy.write({"has_credit_limit": False, "age_limit_days": 0})
