@@ -238,7 +238,7 @@ PLAN_STATES = [
 # Why a customer or some items are left alone for a while; insolvency proceedings have a
 # record of their own.
 PAUSE_REASONS = [
-    ("agreement", "Agreement"),
+    ("agreement", "Agreed with the Customer"),
     ("investigation", "Investigation"),
     ("commercial", "Commercial Gesture"),
     ("deceased", "Customer Deceased"),

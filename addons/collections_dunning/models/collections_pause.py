@@ -18,7 +18,7 @@ class CollectionsPause(models.Model):
     """
 
     _name = "collections.pause"
-    _description = "Pause"
+    _description = "Pause of Dunning"
     _inherit = ["mail.thread", "mail.activity.mixin"]
     _order = "date_to desc, id desc"
     _check_company_auto = True
@@ -48,7 +48,7 @@ class CollectionsPause(models.Model):
         copy=False,
         help="Their numbers at that time: an entry can be deleted.",
     )
-    covered = fields.Char(string="Paused", compute="_compute_covered")
+    covered = fields.Char(string="What Is Paused", compute="_compute_covered")
     currency_id = fields.Many2one("res.currency", compute="_compute_items")
     item_count = fields.Integer(compute="_compute_items")
     amount = fields.Monetary(

@@ -47,8 +47,8 @@ class CollectionsSleepingItem(models.Model):
                 gone AS (
                     DELETE FROM collections_sleeping_known k
                      WHERE k.company_id = %(company)s
-                       AND NOT EXISTS (SELECT FROM asleep a
-                                        WHERE a.id = k.move_line_id))
+                       -- Hashed; an anti join would nest loops over the fresh table.
+                       AND k.move_line_id NOT IN (SELECT id FROM asleep))
                 INSERT INTO collections_sleeping_known (company_id, move_line_id, date)
                 SELECT %(company)s, a.id, %(today)s
                   FROM asleep a
@@ -73,6 +73,8 @@ class CollectionsSleepingItem(models.Model):
         user = company._get_dunning_manager() or company._get_dunning_attendant(
             self.env["res.users"]
         )
+        env = self.with_context(lang=user.lang or self.env.lang).env
+        currency = company.with_env(env).currency_id
         figures = {}
         for key, domain in (("new", [("id", "in", new_ids)]), ("all", [])):
             [(count, amount)] = self._read_group(
@@ -80,7 +82,7 @@ class CollectionsSleepingItem(models.Model):
                 aggregates=["__count", "amount:sum"],
             )
             figures[f"{key}_count"] = count
-            figures[f"{key}_amount"] = company.currency_id.format(amount)
+            figures[f"{key}_amount"] = currency.format(amount)
         largest = self.search([("id", "in", new_ids)], limit=1).move_id
         env = self.with_context(lang=user.lang or self.env.lang).env
         moves = (

@@ -70,7 +70,7 @@ class TestPause(DunningCommon):
                     "amount": 0,
                     "date_from": self.today,
                     "date_to": self._day(10),
-                    "note": "Agreement · Waits for the carrier",
+                    "note": "Agreed with the Customer · Waits for the carrier",
                     "origin_model": "collections.pause",
                     "origin_id": pause.id,
                 }
@@ -112,7 +112,7 @@ class TestPause(DunningCommon):
         self._pause(self.invoice | self.other_invoice, note="By phone")
         log = self._log(self.debtor)
         self.assertEqual(log.count("By phone"), 1)
-        for words in ("Paused: Agreement", self.invoice.name, self.other_invoice.name):
+        for words in ("Paused: Agreed", self.invoice.name, self.other_invoice.name):
             self.assertIn(words, log)
 
     def test_why_names_the_reason(self):
