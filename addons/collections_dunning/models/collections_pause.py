@@ -111,7 +111,6 @@ class CollectionsPause(models.Model):
     )
     ended_by_id = fields.Many2one(
         "res.users",
-        string="Ended By",
         readonly=True,
         copy=False,
         index="btree_not_null",

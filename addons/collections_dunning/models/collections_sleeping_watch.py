@@ -17,7 +17,8 @@ class CollectionsSleepingItem(models.Model):
 
         One task for each company, and only when there is something new.
         """
-        for company in self.env["res.company"].search([]):
+        groups = self.env["collections.debtor"]._read_group([], ["company_id"])
+        for (company,) in groups:
             if company._is_dunning_active():
                 self._watch_company(company)
                 self.env["ir.cron"]._commit_progress(1)
@@ -84,11 +85,7 @@ class CollectionsSleepingItem(models.Model):
             figures[f"{key}_count"] = count
             figures[f"{key}_amount"] = currency.format(amount)
         largest = self.search([("id", "in", new_ids)], limit=1).move_id
-        env = self.with_context(lang=user.lang or self.env.lang).env
-        moves = (
-            self.env["account.move"].sudo().search([("company_id", "=", company.id)])
-        )
-        moves.activity_unlink([ACTIVITY_TYPE], user_id=user.id)
+        self._get_tasks(company).unlink()
         largest.sudo().with_context(mail_activity_quick_update=True).activity_schedule(
             ACTIVITY_TYPE,
             user_id=user.id,
