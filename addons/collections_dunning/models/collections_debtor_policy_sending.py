@@ -23,9 +23,7 @@ class CollectionsDebtor(models.Model):
         string="Policy Last Sent",
         compute="_compute_policy_sending_id",
     )
-    policy_sent_on = fields.Datetime(
-        string="Policy Sent On", compute="_compute_policy_sending_id"
-    )
+    policy_sent_on = fields.Datetime(compute="_compute_policy_sending_id")
     policy_state = fields.Selection(
         [
             ("never", "Never Sent"),
