@@ -250,8 +250,7 @@ class CollectionsPortal(CustomerPortal):
             "blocks": blocks,
             "labels": debtor._get_statement_labels(),
             "bank": debtor._get_portal_bank(blocks),
-            "collector": debtor.responsible_id
-            or debtor.company_id.dunning_responsible_id,
+            "collector": debtor.applied_responsible_id,
             "today": fields.Date.context_today(debtor),
             **values,
         }

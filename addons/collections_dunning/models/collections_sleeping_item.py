@@ -80,9 +80,11 @@ class CollectionsSleepingItem(models.Model):
             "dunning_mode_until",
             "partner_id",
             "responsible_id",
+            "segment_id",
         ],
         "collections.insolvency": ["state"],
         "collections.payment.plan": ["state"],
+        "collections.segment": ["active", "responsible_id"],
         "collections.settlement": ["state"],
         "collections.sleeping.known": ["date", "move_line_id"],
         "dunning.decision": ["closed_run_id", "move_line_id", "next_date", "reason"],
@@ -207,8 +209,8 @@ class CollectionsSleepingItem(models.Model):
                    coalesce(partner.commercial_partner_id, line.partner_id)
                        AS partner_id,
                    debtor.id AS debtor_id,
-                   coalesce(debtor.responsible_id, company.dunning_responsible_id)
-                       AS responsible_id,
+                   coalesce(debtor.responsible_id, (%(of_segment)s),
+                            company.dunning_responsible_id) AS responsible_id,
                    line.move_id, line.move_name,
                    coalesce(line.date_maturity, line.date) AS date_maturity,
                    late.days AS days_late,
@@ -253,6 +255,7 @@ class CollectionsSleepingItem(models.Model):
                AND line.amount_residual_currency > 0
             """,
             today=today,
+            of_segment=self.env["collections.segment"]._get_responsible_sql("debtor"),
             reasons=list(SLEEPING_REASONS),
         )
 

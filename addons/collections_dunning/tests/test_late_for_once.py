@@ -3,11 +3,11 @@ from datetime import timedelta
 from odoo.exceptions import ValidationError
 from odoo.tests import new_test_user, tagged
 
-from .common import DunningCommon
+from .delivery_common import DeliveryCommon
 
 
 @tagged("post_install", "-at_install")
-class TestLateForOnce(DunningCommon):
+class TestLateForOnce(DeliveryCommon):
     """Who is later than he usually is, is treated gently where his segment says so."""
 
     @classmethod
@@ -120,6 +120,19 @@ class TestLateForOnce(DunningCommon):
         )
         sender = notice._get_sender({})
         self.assertIn("sabine@seller.example.com", sender["email_from"])
+
+    def test_mail_of_the_salesperson(self):
+        """What arrives is his, in name and address."""
+        self.first.text_ids.body = "Please pay.\n[items]\n{{ user_name }}"
+        mailbox = self._serve()
+        notice, _invoice = self._queue_notice(days_late=10, signatory_id=self.seller.id)
+        self._run_job()
+        self.assertEqual(notice.state, "sent")
+        [(_recipients, message)] = mailbox.messages
+        self.assertIn("sabine@seller.example.com", message["From"])
+        body = message.get_body(("plain",)).get_content()
+        self.assertIn("Sabine Seller", body)
+        self.assertEqual(notice.message_ids[-1:].author_id, self.seller.partner_id)
 
     def test_who_can_not_sign(self):
         """Neither somebody who has left nor somebody from outside."""
