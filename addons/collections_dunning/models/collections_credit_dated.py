@@ -22,7 +22,6 @@ class CollectionsCreditDated(models.AbstractModel):
 
     debtor_id = fields.Many2one(
         "collections.debtor",
-        string="Debtor",
         required=True,
         index=True,
         ondelete="cascade",

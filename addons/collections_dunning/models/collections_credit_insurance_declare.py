@@ -1,3 +1,5 @@
+import logging
+
 from markupsafe import Markup
 
 from odoo import Command, api, fields, models
@@ -6,6 +8,8 @@ from odoo.tools import SQL, format_date
 from odoo.tools.mail import plaintext2html
 
 from ..const import DECLARE_NOTICE_DAYS
+
+_logger = logging.getLogger(__name__)
 
 DECLARE = "collections_dunning.mail_activity_type_credit_declare"
 
@@ -151,12 +155,16 @@ class CollectionsCreditInsurance(models.Model):
     # === SCHEDULED ACTION === #
 
     @api.model
-    def _watch(self):
-        """Also ask to declare what has to be declared soon."""
-        super()._watch()
+    def _watch_declarations(self):
+        """Ask to declare what has to be declared soon; one failure stops no other."""
         for insurance_id, (item_ids, day) in self._read_to_declare(SQL("TRUE")).items():
             items = self.env["account.move.line"].browse(item_ids)
-            self.browse(insurance_id)._ask_to_declare(items, day)
+            insurance = self.browse(insurance_id)
+            try:
+                with self.env.cr.savepoint():
+                    insurance._ask_to_declare(items, day)
+            except Exception:  # one of them must not stop the others
+                _logger.exception("Asking to declare for %s failed", insurance)
 
     def _ask_to_declare(self, items, day):
         """Ask the responsible to declare items: one activity, brought up to date.

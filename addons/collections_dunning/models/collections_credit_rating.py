@@ -13,7 +13,6 @@ class CollectionsCreditRating(models.Model):
 
     debtor_id = fields.Many2one(
         "collections.debtor",
-        string="Debtor",
         required=True,
         index=True,
         ondelete="cascade",

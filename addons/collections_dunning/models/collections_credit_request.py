@@ -65,9 +65,7 @@ class CollectionsCreditRequest(models.Model):
         index=True,
         tracking=True,
     )
-    decided_by_id = fields.Many2one(
-        "res.users", string="Decided By", readonly=True, copy=False
-    )
+    decided_by_id = fields.Many2one("res.users", readonly=True, copy=False)
     decided_on = fields.Date(readonly=True, copy=False)
     decision_note = fields.Text(
         string="Reason of the Decision", help="Required when the request is refused."

@@ -295,4 +295,6 @@ class CollectionsCreditRequest(models.Model):
         over._end()
         self._watch()
         self.env["collections.guarantee"]._watch()
-        self.env["collections.credit.insurance"]._watch()
+        insurances = self.env["collections.credit.insurance"]
+        insurances._watch()
+        insurances._watch_declarations()

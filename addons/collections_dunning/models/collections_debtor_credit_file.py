@@ -54,7 +54,6 @@ class CollectionsDebtor(models.Model):
         "the approved amount.",
     )
     uncovered_exposure = fields.Monetary(
-        string="Uncovered Exposure",
         compute="_compute_insured_exposure",
         groups=READER,
         help="The exposure less what is insured: what we lose if the customer fails.",
