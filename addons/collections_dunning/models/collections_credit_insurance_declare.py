@@ -157,12 +157,14 @@ class CollectionsCreditInsurance(models.Model):
     @api.model
     def _watch_declarations(self):
         """Ask to declare what has to be declared soon; one failure stops no other."""
-        for insurance_id, (item_ids, day) in self._read_to_declare(SQL("TRUE")).items():
-            items = self.env["account.move.line"].browse(item_ids)
-            insurance = self.browse(insurance_id)
+        found = self._read_to_declare(SQL("TRUE"))
+        every = [item_id for item_ids, _day in found.values() for item_id in item_ids]
+        items = self.env["account.move.line"].browse(every)
+        for insurance in self.browse(found):
+            item_ids, day = found[insurance.id]
+            mine = items.browse(item_ids).with_prefetch(every)
             try:
-                with self.env.cr.savepoint():
-                    insurance._ask_to_declare(items, day)
+                insurance._ask_to_declare(mine, day)
             except Exception:  # one of them must not stop the others
                 _logger.exception("Asking to declare for %s failed", insurance)
 
@@ -177,20 +179,24 @@ class CollectionsCreditInsurance(models.Model):
         insurance = self.with_context(
             lang=user.lang or self.env.lang, mail_activity_quick_update=True
         )
+        kind = self.env.ref(DECLARE)
+        asked = self.activity_ids.filtered(lambda task: task.activity_type_id == kind)
         values = {
             "date_deadline": day,
             "note": insurance._describe_to_declare(items),
         }
-        asked = self.activity_search([DECLARE])
-        if not asked:
-            insurance.activity_schedule(
-                DECLARE,
-                summary=insurance.env._("Declare unpaid invoices to the insurer"),
-                user_id=user.id,
-                **values,
-            )
-        elif asked[0].date_deadline != day or asked[0].note != values["note"]:
-            asked[0].write(values)
+        if asked and all(asked[0][name] == value for name, value in values.items()):
+            return
+        with self.env.cr.savepoint():
+            if asked:
+                asked[0].write(values)
+            else:
+                insurance.activity_schedule(
+                    DECLARE,
+                    summary=insurance.env._("Declare unpaid invoices to the insurer"),
+                    user_id=user.id,
+                    **values,
+                )
 
     def _describe_to_declare(self, items):
         """Return the items and the last day of each, one line each.
