@@ -1,3 +1,5 @@
+from unittest.mock import patch
+
 from odoo import Command
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
@@ -111,6 +113,18 @@ class TestCreditInsurance(CreditCommon):
         self.assertEqual(self._tasks(insurance), task)
         self.assertIn(other.name, task.note)
         self.assertEqual(task.date_deadline, self._day(60))
+
+    def test_nothing_is_written_on_a_quiet_night(self):
+        self._create_invoice(50, 800)
+        self._insure()
+        self._night()
+        write = type(self.env["mail.activity"]).write
+        with patch.object(
+            type(self.env["mail.activity"]), "write", autospec=True
+        ) as spy:
+            spy.side_effect = write
+            self._night()
+        spy.assert_not_called()
 
     def test_declared_by_the_activity(self):
         invoice = self._create_invoice(50, 800)
