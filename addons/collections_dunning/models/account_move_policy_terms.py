@@ -28,7 +28,7 @@ class AccountMove(models.Model):
         policies.flush_model()
         offered = [
             (policy.id, term.id)
-            for policy in policies.search([])
+            for policy in policies.search_fetch([])
             for term in policy._get_value("payment_term_ids")
         ]
         return SQL(

@@ -77,7 +77,6 @@ class CollectionsCreditPolicy(models.Model):
     )
     interest_regime_id = fields.Many2one(
         "collections.interest.regime",
-        string="Interest Regime",
         index="btree_not_null",
         ondelete="restrict",
         check_company=True,
@@ -88,7 +87,6 @@ class CollectionsCreditPolicy(models.Model):
     )
     procedure_id = fields.Many2one(
         "dunning.procedure",
-        string="Procedure",
         index="btree_not_null",
         ondelete="restrict",
         check_company=True,

@@ -57,7 +57,7 @@ class CollectionsCreditPolicy(models.Model):
         :rtype: dict(int, dict(str, object))
         """
         result = {}
-        for policy in self.sudo().search([]):
+        for policy in self.sudo().search_fetch([]):
             values = {name: policy._get_value(name) for name in names}
             result[policy.id] = {
                 name: (value.id if isinstance(value, models.BaseModel) else value)

@@ -136,7 +136,7 @@ class CollectionsDebtor(models.Model):
         :return: an expression, NULL for none.
         :rtype: SQL
         """
-        companies = self.env["res.company"].sudo().search([])
+        companies = self.env["res.company"].sudo().search_fetch([])
         return SQL(
             """
             coalesce(
