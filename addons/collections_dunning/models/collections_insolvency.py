@@ -2,12 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tools import format_date
 
-from ..const import (
-    CLAIM_RANKS,
-    INSOLVENCY_KINDS,
-    INSOLVENCY_OUTCOMES,
-    INSOLVENCY_STATES,
-)
+from ..const import INSOLVENCY_KINDS, INSOLVENCY_OUTCOMES, INSOLVENCY_STATES
 
 
 class CollectionsInsolvency(models.Model):
@@ -102,21 +97,6 @@ class CollectionsInsolvency(models.Model):
     item_ids = fields.One2many(
         "collections.insolvency.item", "insolvency_id", string="Items"
     )
-    rank = fields.Selection(
-        CLAIM_RANKS,
-        string="Rank of the Claim",
-        required=True,
-        default="unsecured",
-    )
-    has_retention_of_title = fields.Boolean(
-        string="Retention of Title",
-        help="Goods that were not paid for can be reclaimed within 3 months of the "
-        "publication.",
-    )
-    guarantee_note = fields.Text(
-        string="Guarantees",
-        help="Privileges, sureties and other guarantees, as the declaration says them.",
-    )
     claims_interest = fields.Boolean(
         string="Declare Interest and Compensation",
         compute="_compute_claims_interest",
@@ -202,8 +182,10 @@ class CollectionsInsolvency(models.Model):
         if "judgment_date" in vals:
             records._add_items()
             records._apply_holds()
-        if {"publication_date", "creditor_abroad", "user_id"} & vals.keys():
+        if {"publication_date", "creditor_abroad"} & vals.keys():
             records._schedule_deadlines()
+        if "user_id" in vals:
+            records.activity_ids.write({"user_id": vals["user_id"]})
         if {"kind", "administrator_id", "trustee_id", "document"} & vals.keys():
             records._apply_recipient()
         return result
@@ -251,24 +233,6 @@ class CollectionsInsolvency(models.Model):
         self._apply_recipient()
         self._schedule_deadlines()
         self._log_on_debtor(self._describe_start(ended))
-
-    def _fill_guarantees(self):
-        """Take over the guarantees that are on file, as the declaration says them."""
-        self.ensure_one()
-        guarantees = self.env["collections.guarantee"].with_context(
-            lang=self._get_claim_lang()
-        )
-        found = guarantees.search(
-            [
-                ("debtor_id", "=", self.debtor_id.id),
-                *guarantees._get_in_force_domain(self.judgment_date),
-            ]
-        )
-        title = found.filtered(lambda guarantee: guarantee.kind == "title")
-        if title:
-            self.has_retention_of_title = True
-        if not self.guarantee_note:
-            self.guarantee_note = ", ".join((found - title).mapped("display_name"))
 
     def _get_title(self):
         """Return kind and judgment of these proceedings, in words.

@@ -86,6 +86,7 @@ class CollectionsInsolvency(models.Model):
             "account.account",
             "account.move",
             "account.move.line",
+            "collections.interest.charge",
             "collections.insolvency",
             "collections.insolvency.item",
             "res.partner",
@@ -136,7 +137,8 @@ class CollectionsInsolvency(models.Model):
         """Return the day on which an item (``l`` of ``m``) was born.
 
         That of the delivery, else of the invoice; a credit note goes with the invoice
-        that it reverses, a payment by its own day.
+        that it reverses, an invoice of late interest with its last day of interest, a
+        payment by its own day.
 
         :rtype: SQL
         """
@@ -145,6 +147,10 @@ class CollectionsInsolvency(models.Model):
             coalesce((SELECT coalesce(reversed.delivery_date, reversed.invoice_date)
                         FROM account_move reversed
                        WHERE reversed.id = m.reversed_entry_id),
+                     CASE WHEN m.is_late_charge
+                          THEN (SELECT max(charge.date_to)
+                                  FROM collections_interest_charge charge
+                                 WHERE charge.charge_move_id = m.id) END,
                      m.delivery_date, m.invoice_date, l.date)
             """
         )

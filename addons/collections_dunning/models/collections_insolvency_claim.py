@@ -177,6 +177,7 @@ class CollectionsInsolvency(models.Model):
                     "amount_declared": record.claim_total,
                 }
             )
+            record._finish_declaring()
             record._schedule_deadlines()
         return True
 

@@ -58,17 +58,53 @@ class CollectionsInsolvency(models.Model):
             record.relief_deadline = day and fields.Date.add(day, months=RELIEF_MONTHS)
 
     def _schedule_deadlines(self):
-        """Schedule the deadlines that still count, in the place of those there were."""
-        names = ("publication", "declare", "reclaim", "relief")
-        self.activity_unlink([f"{TYPE}{name}" for name in names])
+        """Schedule the deadlines that still count; what somebody did stays done."""
         for record in self:
+            known = record._get_deadline_activities()
+            wanted = set()
             for name, day, note in record._get_deadlines():
-                record.activity_schedule(
-                    f"{TYPE}{name}",
-                    date_deadline=day,
-                    note=note,
-                    user_id=record.user_id.id,
-                )
+                kind = self.env.ref(f"{TYPE}{name}")
+                wanted.add(kind)
+                found = known.filtered(lambda a, kind=kind: a.activity_type_id == kind)
+                vals = {"date_deadline": day, "note": note}
+                found.filtered("active").write(vals)
+                if not found:
+                    record.activity_schedule(
+                        f"{TYPE}{name}", user_id=record.user_id.id, **vals
+                    )
+            known.filtered(
+                lambda a, wanted=wanted: a.active and a.activity_type_id not in wanted
+            ).unlink()
+
+    def _get_deadline_activities(self):
+        """Return the deadlines of these proceedings, also those that are done.
+
+        :rtype: mail.activity
+        """
+        kinds = self.env["mail.activity.type"].union(
+            *(
+                self.env.ref(f"{TYPE}{name}")
+                for name in ("publication", "declare", "reclaim", "relief")
+            )
+        )
+        return (
+            self.env["mail.activity"]
+            .with_context(active_test=False)
+            .search(
+                [
+                    ("res_model", "=", self._name),
+                    ("res_id", "in", self.ids),
+                    ("activity_type_id", "in", kinds.ids),
+                ]
+            )
+        )
+
+    def _finish_declaring(self):
+        """The claim was declared: nobody has to any more."""
+        kinds = self.env.ref(f"{TYPE}publication") | self.env.ref(f"{TYPE}declare")
+        self._get_deadline_activities().filtered(
+            lambda activity: activity.active and activity.activity_type_id in kinds
+        ).action_feedback()
 
     def _get_deadlines(self):
         """Return what is to be done by when.

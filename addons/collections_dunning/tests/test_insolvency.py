@@ -46,6 +46,26 @@ class TestInsolvency(InsolvencyCommon):
         births = {item.move_id: item.birth for item in record.item_ids}
         self.assertEqual((births[on_the_day], births[eve]), ("after", "before"))
 
+    def test_interest_invoiced_since_goes_with_what_bore_it(self):
+        """Interest of before the judgment is no later claim, however late invoiced."""
+        charges = self._create_later(5), self._create_later(5)
+        for charge, last in zip(charges, (-41, -20), strict=True):
+            charge.sudo().is_late_charge = True
+            self.env["collections.interest.charge"].sudo().create(
+                {
+                    "company_id": self.company.id,
+                    "move_line_id": self._item(self.invoice).id,
+                    "move_id": self.invoice.id,
+                    "charge_move_id": charge.id,
+                    "date_from": self._day(-59),
+                    "date_to": self._day(last),
+                    "currency_id": charge.currency_id.id,
+                }
+            )
+        record = self._record()
+        births = {item.move_id: item.birth for item in record.item_ids}
+        self.assertEqual([births[c] for c in charges], ["before", "after"])
+
     def test_what_is_booked_later_is_stopped_at_the_next_assessment(self):
         self._record()
         late = self._create_invoice(30, delivery_date=self._day(-60))

@@ -84,6 +84,23 @@ class TestInsolvencyDeadlines(InsolvencyCommon):
         self.assertFalse(found["declare"] + found["relief"])
         self.assertTrue(found["reclaim"])
 
+    def test_what_is_done_stays_done(self):
+        """Another day of the publication moves what is left, and no more."""
+        record = self._record()
+        prefix = "collections_dunning.mail_activity_type_insolvency_"
+        record.activity_feedback([f"{prefix}reclaim"])
+        record.with_user(self.collector).publication_date = self._day(-30)
+        found = self._deadlines(record)
+        self.assertFalse(found["reclaim"])
+        self.assertEqual(found["declare"], [record.declare_deadline])
+        record.with_user(self.collector).action_declare()
+        self.assertFalse(record.activity_ids)
+
+    def test_another_responsible_gets_them(self):
+        record = self._record()
+        record.with_user(self.collector).user_id = self.manager
+        self.assertEqual(record.activity_ids.user_id, self.manager)
+
     def test_closed_nothing_is_left(self):
         record = self._record()
         record.with_user(self.manager).action_close("annulled")
