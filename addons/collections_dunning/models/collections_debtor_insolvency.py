@@ -6,9 +6,7 @@ class CollectionsDebtor(models.Model):
 
     _inherit = "collections.debtor"
 
-    insolvency_ids = fields.One2many(
-        "collections.insolvency", "debtor_id", string="Insolvency"
-    )
+    insolvency_ids = fields.One2many("collections.insolvency", "debtor_id")
     insolvency_id = fields.Many2one(
         "collections.insolvency",
         string="Proceedings under Way",
