@@ -242,6 +242,8 @@ class CollectionsInsolvency(models.Model):
         items = self.item_ids.filtered(
             lambda item: not item.currency_id.is_zero(item.amount_claimed)
         ).sorted(lambda item: (item.amount_claimed < 0, item.date_maturity, item.id))
+        if not items or not self.judgment_date:
+            return []
         computed = self._compute_claim_interest(items) if self.claims_interest else {}
         lines = []
         for item in items:
