@@ -2,7 +2,7 @@ from datetime import timedelta
 
 from odoo import Command, fields
 from odoo.exceptions import AccessError, ValidationError
-from odoo.tests import Form, tagged
+from odoo.tests import Form, new_test_user, tagged
 
 from .plan_common import PlanCommon
 
@@ -96,8 +96,26 @@ class TestCreditPolicyEffect(PlanCommon):
         )
         self.other_customer.with_company(branch).credit_limit = 1
         self.other_customer.with_company(self.company).credit_limit = 300
+        # Who works in the branch alone reads what the root says.
+        local = new_test_user(
+            self.env,
+            login="branch_collector",
+            groups="base.group_user,collections_dunning.collections_dunning_group_collector",
+            company_id=branch.id,
+            company_ids=[Command.set(branch.ids)],
+        )
+        debtor = debtor.sudo(False).with_user(local).with_company(branch)
+        self.env.invalidate_all()
         self.assertEqual(debtor.applied_credit_limit, 300)
-        self.assertEqual(debtor.applied_credit_policy_id, self.policy)
+        self.assertEqual(debtor.applied_credit_policy_id.name, "Our terms")
+        self.assertEqual(debtor.procedure_source, "of the company")
+        self.assertIn(
+            "Our terms", debtor.applied_credit_policy_id.search([]).mapped("name")
+        )
+        foreign = self.policies.create({"name": "Foreign"})
+        stranger = self.env["res.company"].create({"name": "Stranger"})
+        foreign.sudo().company_id = stranger
+        self.assertNotIn(foreign, self.policies.with_user(local).search([]))
 
     def test_limit_in_another_currency(self):
         """What a shared segment brings along is passed over, and said."""
