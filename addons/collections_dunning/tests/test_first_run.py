@@ -574,7 +574,8 @@ class TestMenus(FirstRunCommon):
             "Notices",
             "Customers",
             "Arrangements",
-            "Aged Balance",
+            "Credit",
+            "Reports",
             "Configuration",
         ]
         self.assertEqual(self._get_menus(self.manager), small)
@@ -598,9 +599,10 @@ class TestMenus(FirstRunCommon):
             "Notices",
             "Customers",
             "Arrangements",
+            "Credit",
             "Open Items by Decision",
             "Holds",
-            "Aged Balance",
+            "Reports",
             "Late Interest",
             "Configuration",
         ]
