@@ -61,6 +61,7 @@ from . import (
     collections_debtor_insolvency,
     collections_debtor_interest,
     collections_debtor_items,
+    collections_debtor_late_cause,
     collections_debtor_letter,
     collections_debtor_limit,
     collections_debtor_limit_granted,

@@ -325,6 +325,20 @@ class TestLateCause(DunningCommon):
         people = rows._read_group(domain, ["salesperson_id"], ["__count"])
         self.assertEqual(sum(count for _user, count in people), 2)
 
+    def test_file_of_the_customer_says_why(self):
+        debtor = self._debtor().with_user(self.reader)
+        self.assertFalse(debtor.late_cause_summary)
+        self.invoice.action_set_late_cause(self.billing.id)
+        for invoice in (self.second_invoice, self._create_invoice(days_late=20)):
+            invoice.action_set_late_cause(self.cash.id)
+        debtor.invalidate_recordset(["late_cause_summary"])
+        self.assertEqual(
+            debtor.late_cause_summary, f"{self.cash.name} (2), {self.billing.name} (1)"
+        )
+        action = debtor.action_open_late_invoices()
+        rows = self.env[action["res_model"]].search(action["domain"])
+        self.assertEqual(rows, self._rows())
+
     def test_salesperson_without_accounting_sees_no_causes(self):
         employee = new_test_user(
             self.env,
