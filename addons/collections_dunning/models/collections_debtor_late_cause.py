@@ -9,20 +9,26 @@ class CollectionsDebtor(models.Model):
     late_cause_summary = fields.Char(
         string="Why Late?",
         compute="_compute_late_cause_summary",
-        help="The causes told of his late invoices, the most frequent first.",
+        help="The causes told of his invoices, the most frequent first.",
     )
 
     def _compute_late_cause_summary(self):
-        groups = self.env["collections.late.invoice"]._read_group(
-            [("debtor_id", "in", self.ids), ("cause_id", "!=", False)],
-            ["debtor_id", "cause_id"],
+        groups = self.env["account.move"]._read_group(
+            [
+                ("company_id", "in", self.company_id.ids),
+                ("commercial_partner_id", "in", self.partner_id.ids),
+                ("late_cause_id", "!=", False),
+            ],
+            ["company_id", "commercial_partner_id", "late_cause_id"],
             ["__count"],
         )
         told = {}
-        for debtor, cause, count in sorted(groups, key=lambda group: -group[2]):
-            told.setdefault(debtor.id, []).append(f"{cause.name} ({count})")
+        for company, partner, cause, count in sorted(groups, key=lambda g: -g[-1]):
+            words = told.setdefault((company, partner), [])
+            words.append(f"{cause.name} ({count})")
         for debtor in self:
-            debtor.late_cause_summary = ", ".join(told.get(debtor._origin.id, ()))
+            words = told.get((debtor.company_id, debtor.partner_id), ())
+            debtor.late_cause_summary = ", ".join(words)
 
     def action_open_late_invoices(self):
         """Open the invoices that this customer has paid late, by cause."""

@@ -60,6 +60,7 @@ class CollectionsLateInvoice(models.Model):
 
     _depends = {
         "account.move": [
+            "commercial_partner_id",
             "company_id",
             "dunning_deposit_date",
             "dunning_resumed_on",
@@ -83,7 +84,6 @@ class CollectionsLateInvoice(models.Model):
             "date_maturity",
             "move_id",
             "parent_state",
-            "partner_id",
             "reconciled",
         ],
         "account.account": ["account_type"],
@@ -91,7 +91,6 @@ class CollectionsLateInvoice(models.Model):
         "collections.debtor": ["company_id", "debtor_type", "partner_id", "segment_id"],
         "collections.late.cause": ["side"],
         "res.company": ["currency_id"],
-        "res.partner": ["commercial_partner_id"],
     }
 
     @property
@@ -132,14 +131,17 @@ class CollectionsLateInvoice(models.Model):
     def _get_late_sql(self, today):
         """Return the query of the late items, summed up by invoice.
 
+        By customer too, though an invoice has but one: what asks for one customer
+        alone reads no other's items.
+
         :param date today: open items are late up to this day.
         :rtype: SQL
         """
         return SQL(
             """
             SELECT item.move_id,
-                   min(item.partner_id) AS partner_id,
-                   min(item.debtor_id) AS debtor_id,
+                   item.partner_id,
+                   item.debtor_id,
                    min(item.clock) AS date_maturity,
                    CASE WHEN bool_and(item.reconciled)
                         THEN max(item.settled_on) END AS settled_on,
@@ -152,7 +154,7 @@ class CollectionsLateInvoice(models.Model):
                       FROM (%(items)s) item) item
              WHERE item.days_late > CASE WHEN item.is_told THEN 0
                                          ELSE %(on_time)s END
-          GROUP BY item.move_id
+          GROUP BY item.move_id, item.partner_id, item.debtor_id
             """,
             today=today,
             on_time=ON_TIME_DAYS,
@@ -169,15 +171,14 @@ class CollectionsLateInvoice(models.Model):
                        + coalesce(paid.late, 0) AS amount_late
               FROM (SELECT l.id, l.move_id, l.reconciled IS TRUE AS reconciled,
                            l.amount_residual AS residual,
-                           p.commercial_partner_id AS partner_id, d.id AS debtor_id,
+                           m.commercial_partner_id AS partner_id, d.id AS debtor_id,
                            m.late_cause_id IS NOT NULL AS is_told,
                            greatest(%(clock)s, m.dunning_sent_on) AS clock
                       FROM account_move_line l
                       JOIN account_move m ON m.id = l.move_id
                       JOIN account_account a ON a.id = l.account_id
-                      JOIN res_partner p ON p.id = l.partner_id
                  LEFT JOIN collections_debtor d
-                        ON d.partner_id = p.commercial_partner_id
+                        ON d.partner_id = m.commercial_partner_id
                        AND d.company_id = l.company_id
                      WHERE l.parent_state = 'posted' AND l.balance > 0
                        AND a.account_type = 'asset_receivable'
