@@ -36,7 +36,9 @@ class CollectionsCreditPolicy(models.Model):
         help="What is empty here is taken from there.",
         tracking=True,
     )
-    child_ids = fields.One2many("collections.credit.policy", "parent_id")
+    child_ids = fields.One2many(
+        "collections.credit.policy", "parent_id", string="Based on This One"
+    )
     payment_term_ids = fields.Many2many(
         "account.payment.term",
         "collections_credit_policy_payment_term_rel",
@@ -65,7 +67,7 @@ class CollectionsCreditPolicy(models.Model):
     age_limit_days = fields.Integer(
         string="Oldest Debt",
         help="Days late of the oldest open item from which the debt is too old. "
-        "0: not looked at.",
+        "0: as in the policy it is based on, else not looked at.",
         tracking=True,
     )
     age_action = fields.Selection(
