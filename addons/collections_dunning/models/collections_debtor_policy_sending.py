@@ -217,23 +217,3 @@ class CollectionsDebtor(models.Model):
             ),
             note=plaintext2html("\n".join(lines)),
         )
-
-    @api.model
-    def _ensure_files(self, company, partners):
-        """Return the files of customers, and make those of who never had an invoice.
-
-        :param res.company company: the seller.
-        :param res.partner partners: any contacts.
-        :rtype: collections.debtor
-        """
-        customers = partners.commercial_partner_id
-        domain = [("company_id", "=", company.id), ("partner_id", "in", customers.ids)]
-        known = self.search(domain)
-        missing = customers - known.partner_id
-        made = self.sudo().create(
-            [
-                {"company_id": company.id, "partner_id": partner.id}
-                for partner in missing
-            ]
-        )
-        return known | made.sudo(False)

@@ -16,5 +16,5 @@ class ResPartner(models.Model):
         """
         self.env["dunning.notice"]._check_collector()
         self.check_access("read")
-        debtors = self.env["collections.debtor"]._ensure_files(self.env.company, self)
+        debtors = self.env["collections.debtor"]._get_or_open(self.env.company, self)
         return debtors.action_credit_policy()
