@@ -2,7 +2,7 @@ from datetime import timedelta
 
 from odoo import Command
 from odoo.exceptions import AccessError, ValidationError
-from odoo.tests import tagged
+from odoo.tests import Form, tagged
 
 from .segment_common import SegmentCommon
 
@@ -199,6 +199,19 @@ class TestSegment(SegmentCommon):
             allowed_company_ids=self.company.ids
         ).action_sort_customers()
         self.assertEqual(self.debtor.segment_id, self.reliable)
+
+    def test_form(self):
+        """A new segment says at once whom it will not get."""
+        with Form(self.segments.with_user(self.manager)) as form:
+            form.name = "Ours"
+            with form.condition_ids.new() as condition:
+                condition.figure = "on_time_share"
+                condition.operator = "at_most"
+                condition.value = 70
+            self.assertIn("“Strategic”", form.overlap_note)
+            self.assertNotIn("“Reliable”", form.overlap_note, "it stands below")
+        segment = self.segments.search([("name", "=", "Ours")])
+        self.assertEqual(segment.condition_summary, "Paid on Time (%) ≤ 70")
 
     def test_bounds_that_contradict(self):
         with self.assertRaises(ValidationError):
