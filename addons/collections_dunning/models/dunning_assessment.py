@@ -149,6 +149,7 @@ class DunningAssessment(models.AbstractModel):
             "collections.segment",
             "collections.insolvency",
             "collections.insolvency.item",
+            "collections.interest.charge",
             "dunning.hold",
             "dunning.level",
             "dunning.procedure",

@@ -33,6 +33,7 @@ class DunningAssessment(models.AbstractModel):
             only = SQL("p.commercial_partner_id = ANY(%s)", partners.ids)
         return SQL(
             """
+            WITH insolvent AS MATERIALIZED (%(insolvent)s)
             SELECT l.id, l.move_id, m.name AS move_name, m.invoice_date,
                    coalesce(l.date_maturity, l.date) AS due,
                    clock.day AS clock,
@@ -57,7 +58,7 @@ class DunningAssessment(models.AbstractModel):
                     END AS group_key,
                    CASE WHEN d.grouping = 'address' THEN m.partner_id END AS address_id,
                    rejected.rejected_on,
-                   %(prior)s AS is_prior,
+                   coalesce(insolvent.is_prior, FALSE) AS is_prior,
                    %(refusal)s AS refusal,
                    %(procedure)s AS own_procedure_id
               FROM account_move_line l
@@ -78,9 +79,7 @@ class DunningAssessment(models.AbstractModel):
                      WHERE r.company_id = %(company)s AND r.date <= %(date)s
                   GROUP BY rel.move_line_id
                    ) rejected ON rejected.move_line_id = l.id
-         LEFT JOIN (%(insolvency)s) insolvency ON insolvency.debtor_id = d.id
-         LEFT JOIN collections_insolvency_item birth
-                ON birth.insolvency_id = insolvency.id AND birth.move_line_id = l.id
+         LEFT JOIN insolvent ON insolvent.id = l.id
                    %(later)s
         CROSS JOIN LATERAL (SELECT %(clock)s AS day) clock
              WHERE l.company_id = %(company)s
@@ -96,8 +95,7 @@ class DunningAssessment(models.AbstractModel):
             stands=CLOCK_STANDS,
             refusal=self._get_refusal_sql(company, date),
             policies=self._get_policies_sql(),
-            insolvency=self._get_insolvency_sql(company, date),
-            prior=self._get_prior_sql(),
+            insolvent=self._get_insolvent_sql(company, date),
             procedure=self._get_item_procedure_sql(company),
             **(self._get_past_sql(date) if is_past else self._get_today_sql()),
         )
@@ -112,10 +110,9 @@ class DunningAssessment(models.AbstractModel):
         """
         return SQL(
             """
-            coalesce(CASE WHEN insolvency.state = 'open' AND NOT %s THEN %s::int END,
+            coalesce(CASE WHEN insolvent.is_later THEN %s::int END,
                      agreed.procedure_id)
             """,
-            self._get_prior_sql(),
             company._get_dunning_insolvency_procedure().id or None,
         )
 
