@@ -118,7 +118,9 @@ class CollectionsInsolvency(models.Model):
     def _compute_display_name(self):
         for record in self:
             customer = record.partner_id.name
-            title = record._get_title()
+            title = self.env._("Insolvency")
+            if record.judgment_date:
+                title = record._get_title()
             record.display_name = f"{customer} · {title}" if customer else title
 
     @api.depends("debtor_id")
