@@ -235,6 +235,18 @@ class TestCredit(DunningCommon):
         self.assertEqual(self._findings(), [("limit", "approve")])
         self.policy.has_credit_limit = True
         self.assertEqual(self._findings(), [])
+        # Granted to him, it is his own, though everybody else has the same.
+        request = self.env["collections.credit.request"].create(
+            {
+                "debtor_id": self.debtor.id,
+                "amount": 500,
+                "date_to": self.today + timedelta(days=90),
+                "reason": "A contract",
+            }
+        )
+        request.with_user(self.manager).action_grant()
+        self.assertEqual(self._findings(), [("limit", "approve")])
+        request.with_user(self.manager).action_end()
         self.company.account_use_credit_limit = False
         self.policy.has_credit_limit = False
         self.assertEqual(self._findings(), [])
