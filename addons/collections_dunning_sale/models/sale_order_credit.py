@@ -110,6 +110,18 @@ class SaleOrder(models.Model):
             "context": {"default_order_id": self.id},
         }
 
+    def action_refuse_credit(self):
+        """Answer the salespeople who asked for approval that there is none.
+
+        :raise AccessError: when the user is no Credit Manager.
+        """
+        self.check_access("read")
+        self.env["dunning.notice"]._check_credit_manager()
+        for order in self.sudo().filtered("credit_requested_on"):
+            answer = self.env._("Not approved on credit.")
+            order._close_credit_request(answer)
+            order.message_post(body=answer, partner_ids=order.user_id.partner_id.ids)
+
     # === BUSINESS METHODS === #
 
     def _get_credit_partner(self):
@@ -171,7 +183,9 @@ class SaleOrder(models.Model):
     def _request_credit_approval(self):
         """Give a Credit Manager one activity for each of these quotations."""
         for order in self.filtered(lambda order: not order.credit_requested_on).sudo():
-            manager = order.company_id._get_dunning_manager()
+            manager = order.company_id._get_dunning_attendant(
+                order.company_id._get_dunning_manager()
+            )
             order.credit_requested_on = fields.Datetime.now()
             order.activity_schedule(
                 "collections_dunning_sale.mail_activity_type_credit_approval",

@@ -107,6 +107,19 @@ class TestCreditHold(CreditOrderCommon):
         order._action_cancel()
         self.assertFalse(self._activities(order))
 
+    def test_refusal_is_told(self):
+        order = self._create_order(500)
+        order.action_request_credit_approval()
+        for user in (self.salesman, self.collector):
+            with self.assertRaises(AccessError):
+                order.with_user(user).action_refuse_credit()
+        order.with_user(self.manager).action_refuse_credit()
+        self.assertFalse(self._activities(order))
+        self.assertFalse(order.credit_requested_on)
+        self.assertIn(self.salesman.partner_id, order.message_ids[0].partner_ids)
+        self.assertIn("Not approved", order.message_ids[0].body)
+        self._assert_refused(order)
+
     def test_nothing_to_ask_for(self):
         order = self._create_order(400)
         with self.assertRaises(UserError):
