@@ -1,5 +1,7 @@
 """A dispute is a cause of lateness: told by its case, unless a person told another."""
 
+from collections import defaultdict
+
 from odoo import api, models
 
 from ..const import FOUND_JUSTIFIED, OPEN_STATES
@@ -81,6 +83,7 @@ class AccountMove(models.Model):
         own = [cause for cause in causes.values() if cause]
         lines = self.env["dispute.case.line"].sudo()
         by_move = lines.search([("move_id", "in", self.ids)]).grouped("move_id")
+        changed = defaultdict(self.browse)
         for move in self.sudo()._filter_late_cause():
             cases = by_move.get(move, lines).case_id
             last = cases.filtered(lambda case: case.state in OPEN_STATES)
@@ -89,4 +92,7 @@ class AccountMove(models.Model):
             cause = causes[last[0]._get_verdict()] if last else None
             cause = cause or told.browse()
             if told != cause and (not told or told in own):
-                move._set_late_cause(cause)
+                changed[cause] |= move
+        # Each write of invoices checks that they balance: one for all of a cause.
+        for cause, moves in changed.items():
+            moves._set_late_cause(cause)

@@ -97,7 +97,8 @@ class AccountMove(models.Model):
         :param collections.late.cause cause: empty: nobody knows.
         :param str remark: what was said besides.
         """
-        self.sudo().write(
+        # No amount changes: nothing to compute or to balance anew, invoice by invoice.
+        self.sudo().with_context(skip_invoice_sync=True).write(
             {
                 "late_cause_id": cause.id,
                 "late_cause_remark": bool(cause) and remark,
