@@ -40,8 +40,8 @@ class CollectionsCreditPolicy(models.Model):
         mine = changed.filtered(lambda d: d.applied_credit_policy_id == self)
         return {
             "type": "ir.actions.act_window",
-            "name": self.env._("To Send Again"),
             "res_model": "collections.debtor",
             "view_mode": "list,form",
             "domain": [("id", "in", mine.ids)],
+            "name": self.env._("To Send Again"),
         }

@@ -96,10 +96,10 @@ class CollectionsDebtor(models.Model):
         self.ensure_one()
         return {
             "type": "ir.actions.act_window",
-            "name": self.env._("Credit Policies Sent"),
             "res_model": "collections.credit.policy.sending",
             "view_mode": "list",
             "domain": [("debtor_id", "=", self.id)],
+            "name": self.env._("Credit Policies Sent"),
         }
 
     # === BUSINESS METHODS === #
