@@ -133,7 +133,7 @@ class CollectionsDebtor(models.Model):
     @api.model
     def _get_credit_companies_sql(self):
         """Return what the rule takes from each company, as a table ``company``."""
-        companies = self.env["res.company"].sudo().search([])
+        companies = self.env["res.company"].sudo().search([])  # pylint: disable=no-search-all
         partners = self.env["res.partner"].sudo()
         field = partners._fields["credit_limit"]
         rows = []

@@ -27,7 +27,6 @@ class CollectionsLateInvoice(models.Model):
     salesperson_id = fields.Many2one("res.users", readonly=True)
     cause_id = fields.Many2one(
         "collections.late.cause",
-        string="Cause",
         readonly=True,
         help="Empty: nobody has said yet.",
     )
