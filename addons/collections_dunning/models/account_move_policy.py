@@ -48,7 +48,7 @@ class AccountMove(models.Model):
                 policy = move.sudo().credit_policy_id.filtered("active")
                 source = self.env._("of this invoice")
                 if not policy:
-                    policy, source = found[move.commercial_partner_id.id]
+                    policy, source = found[move.commercial_partner_id._origin.id]
                 move.applied_credit_policy_id = policy
                 move.credit_policy_source = policy and source
 
@@ -56,7 +56,8 @@ class AccountMove(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        if any(vals.get("credit_policy_id") for vals in vals_list):
+        given = any(vals.get("credit_policy_id") for vals in vals_list)
+        if given or self.env.context.get("default_credit_policy_id"):
             self._check_may_choose_policy()
         return super().create(vals_list)
 

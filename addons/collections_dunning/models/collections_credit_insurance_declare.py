@@ -1,4 +1,5 @@
 import logging
+import operator as op
 
 from markupsafe import Markup
 
@@ -11,6 +12,7 @@ from ..const import DECLARE_NOTICE_DAYS
 
 _logger = logging.getLogger(__name__)
 
+COMPARISONS = {"<": op.lt, "<=": op.le, ">": op.gt, ">=": op.ge}
 DECLARE = "collections_dunning.mail_activity_type_credit_declare"
 
 
@@ -46,8 +48,12 @@ class CollectionsCreditInsurance(models.Model):
     # === COMPUTE METHODS === #
 
     @api.depends("declare_days", "date_from", "date_to", "declared_item_ids")
+    @api.depends_context("uid", "allowed_company_ids")
     def _compute_to_declare(self):
-        found = self._read_to_declare(SQL("i.id = ANY(%s)", self.ids))
+        """Of the companies at work alone: nobody reads the items of another one."""
+        found = self._read_to_declare(
+            SQL("i.id = ANY(%s) AND c.id = ANY(%s)", self.ids, self.env.companies.ids)
+        )
         for insurance in self:
             item_ids, day = found.get(insurance.id, ([], False))
             insurance.to_declare_item_ids = [Command.set(item_ids)]
@@ -55,17 +61,24 @@ class CollectionsCreditInsurance(models.Model):
             insurance.declare_by = day
 
     def _search_declare_by(self, operator, value):
-        if operator not in ("<", "<=", "in", "not in"):
-            return NotImplemented
         found = self._read_to_declare(SQL("TRUE"))
-        if operator in ("in", "not in"):
-            if set(value) != {False}:
-                return NotImplemented
-            is_in = operator == "not in"
-            return [("id", "in" if is_in else "not in", list(found))]
-        day = fields.Date.to_date(value)
-        limit = day if operator == "<=" else fields.Date.subtract(day, days=1)
-        return [("id", "in", [key for key, (_ids, by) in found.items() if by <= limit])]
+        if operator in COMPARISONS:
+            compare, day = COMPARISONS[operator], fields.Date.to_date(value)
+            return [
+                (
+                    "id",
+                    "in",
+                    [key for key, row in found.items() if compare(row[1], day)],
+                )
+            ]
+        if operator != "in":
+            return NotImplemented
+        days = {fields.Date.to_date(day) for day in value if day}
+        ids = [key for key, (_ids, day) in found.items() if day in days]
+        domain = [("id", "in", ids)]
+        return (
+            ["|", *domain, ("id", "not in", list(found))] if False in value else domain
+        )
 
     @api.model
     def _read_to_declare(self, where):
@@ -133,23 +146,33 @@ class CollectionsCreditInsurance(models.Model):
         self.ensure_one()
         self.check_access("write")
         self.env["dunning.notice"]._check_collector()
-        if not self.to_declare_item_ids:
+        items = self.to_declare_item_ids
+        if not items:
             raise UserError(self.env._("There is nothing to declare to the insurer."))
-        self.sudo()._set_declared()
+        self.sudo()._note_declared(items.sudo())
         return True
 
     def _set_declared(self):
-        """Note that the items to declare were declared; nobody is asked any more."""
+        """Note that all items to declare were declared, of whatever branch."""
+        found = self._read_to_declare(SQL("i.id = ANY(%s)", self.ids))
         for insurance in self:
-            items = insurance.to_declare_item_ids
-            if items:
-                insurance.declared_item_ids = [Command.link(item.id) for item in items]
-                insurance._message_log(
-                    body=insurance.env._(
-                        "Declared to the insurer: %(items)s",
-                        items=", ".join(items.mapped("move_name")),
-                    )
+            item_ids, _day = found.get(insurance.id, ([], False))
+            insurance._note_declared(self.env["account.move.line"].browse(item_ids))
+
+    def _note_declared(self, items):
+        """Note that items were declared; nobody is asked about them any more.
+
+        :param account.move.line items: may be empty.
+        """
+        self.ensure_one()
+        if items:
+            self.declared_item_ids = [Command.link(item.id) for item in items]
+            self._message_log(
+                body=self.env._(
+                    "Declared to the insurer: %(items)s",
+                    items=", ".join(items.mapped("move_name")),
                 )
+            )
         self.activity_unlink([DECLARE])
 
     # === SCHEDULED ACTION === #

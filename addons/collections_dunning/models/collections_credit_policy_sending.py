@@ -1,3 +1,5 @@
+from urllib.parse import quote
+
 from odoo import api, fields, models
 
 
@@ -64,7 +66,8 @@ class CollectionsCreditPolicySending(models.Model):
         self.ensure_one()
         return {
             "type": "ir.actions.act_url",
-            "url": f"/web/content/{self._name}/{self.id}/document/{self.document_name}",
+            "url": f"/web/content/{self._name}/{self.id}/document/"
+            f"{quote(self.document_name or '')}",
             "target": "new",
         }
 

@@ -37,12 +37,14 @@ class CollectionsCreditRequest(models.Model):
         compute="_compute_amount_granted",
         store=True,
         readonly=False,
+        copy=False,
         tracking=True,
     )
-    date_from = fields.Date(string="Asked On", required=True, readonly=True)
+    date_from = fields.Date(string="Asked On", required=True, readonly=True, copy=False)
     date_to = fields.Date(
         string="Valid Until",
         required=True,
+        copy=False,
         default=lambda self: fields.Date.add(fields.Date.context_today(self), years=1),
         help="Last day of the limit: then the one of the credit policy is back.",
     )
@@ -68,7 +70,9 @@ class CollectionsCreditRequest(models.Model):
     decided_by_id = fields.Many2one("res.users", readonly=True, copy=False)
     decided_on = fields.Date(readonly=True, copy=False)
     decision_note = fields.Text(
-        string="Reason of the Decision", help="Required when the request is refused."
+        string="Reason of the Decision",
+        copy=False,
+        help="Required when the request is refused.",
     )
     review_date = fields.Date(
         string="Next Review",

@@ -266,7 +266,11 @@ class CollectionsCreditRequest(models.Model):
             self.review_date = False
             return
         self.review_date = day
-        user = self.decided_by_id.filtered("active") or self._get_attendant()
+        user = (
+            self.decided_by_id.filtered("active")
+            or self.company_id._get_dunning_manager()
+            or self._get_attendant()
+        )
         request = self.with_context(
             lang=user.lang or self.env.lang, mail_activity_quick_update=True
         )

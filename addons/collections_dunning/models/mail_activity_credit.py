@@ -10,11 +10,19 @@ class MailActivity(models.Model):
     _inherit = "mail.activity"
 
     def _action_done(self, feedback=False, attachment_ids=None):
-        """Override: note the review of a limit, and what an insurer was told."""
+        """Override: note the review of a limit, and what an insurer was told.
+
+        :raise AccessError: when the user may not do what the activity asks for.
+        """
         requests = self._get_records_of(REVIEW, "collections.credit.request")
+        requests = requests.filtered(lambda request: request.state == "granted")
+        if requests:
+            self.env["dunning.notice"]._check_credit_manager()
         insurances = self._get_records_of(DECLARE, "collections.credit.insurance")
+        if insurances:
+            self.env["dunning.notice"]._check_collector()
         result = super()._action_done(feedback=feedback, attachment_ids=attachment_ids)
-        requests.filtered(lambda request: request.state == "granted")._set_reviewed()
+        requests._set_reviewed()
         insurances._set_declared()
         return result
 

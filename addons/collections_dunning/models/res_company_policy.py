@@ -26,14 +26,24 @@ class ResCompany(models.Model):
             company.dunning_credit_policy_id._check_fits(company)
 
     def _fill_dunning_credit_policy(self):
-        """Give root companies the installed policy where they have none."""
+        """Give root companies the installed policy where they have none.
+
+        Unless it is another company's by now, or its limit is in another currency.
+        """
         policy = self.env.ref("collections_dunning.collections_credit_policy", False)
+        if not policy:
+            return
+        policy = policy.sudo()
+        currency = policy._get_giver("credit_limit").currency_id
         bare = self.sudo().filtered(
             lambda company: (
-                not company.parent_id and not company.dunning_credit_policy_id
+                not company.parent_id
+                and not company.dunning_credit_policy_id
+                and policy.company_id in (company.browse(), company)
+                and currency in (currency.browse(), company.currency_id)
             )
         )
-        if policy and bare:
+        if bare:
             bare.dunning_credit_policy_id = policy
 
     def _get_dunning_credit_policy(self):

@@ -59,11 +59,16 @@ def guard(model):
 
         def write(self, vals):
             check_system_fields(self, vals)
-            return super().write(vals)
+            result = super().write(vals)
+            if "debtor_id" in vals:
+                # Else it could be put into a file of another company.
+                self.check_access("write")
+            return result
 
 
 for name in (
     "collections.credit.insurance",
+    "collections.credit.rating",
     "collections.credit.request",
     "collections.guarantee",
     "collections.pause",

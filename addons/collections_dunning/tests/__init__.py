@@ -7,6 +7,7 @@ from . import (
     test_bounce,
     test_contacts,
     test_credit,
+    test_credit_bounds,
     test_credit_insurance,
     test_credit_policy,
     test_credit_policy_document,
