@@ -182,8 +182,7 @@ class CollectionsInsolvency(models.Model):
         result = super().write(vals)
         records = self.sudo().filtered(lambda record: record.state != "closed")
         if "judgment_date" in vals:
-            records._add_items()
-            records._apply_holds()
+            records._stop(records._add_items())
         if {"publication_date", "creditor_abroad"} & vals.keys():
             records._schedule_deadlines()
         if "user_id" in vals:
@@ -229,8 +228,7 @@ class CollectionsInsolvency(models.Model):
             )
         )._end()
         self._fill_guarantees()
-        self._add_items()
-        ended = self._end_arrangements()
+        ended = self._end_arrangements(self._add_items())
         self._apply_holds()
         self._apply_recipient()
         self._schedule_deadlines()

@@ -54,8 +54,12 @@ class CollectionsInsolvency(models.Model):
         :rtype: collections.insolvency.item
         """
         changed = self._add_items()
-        if changed:
-            changed.insolvency_id._apply_holds()
+        changed.insolvency_id._stop(changed)
+        # Of what is split, a receipt of before the judgment may be allocated since.
+        split = self.env["collections.insolvency.item"].search(
+            [("insolvency_id", "in", self.ids), ("birth", "=", "straddling")]
+        )
+        (split.insolvency_id - changed.insolvency_id)._apply_holds()
         return changed
 
     def _add_items(self):

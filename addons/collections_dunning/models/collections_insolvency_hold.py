@@ -20,6 +20,21 @@ class CollectionsInsolvency(models.Model):
             .search([("origin_model", "=", self._name), ("origin_id", "in", self.ids)])
         )
 
+    def _stop(self, items):
+        """Hold what was born before; end what was arranged about these items.
+
+        :param collections.insolvency.item items: of these proceedings, whose birth
+            was found or decided just now.
+        """
+        by_record = items.grouped("insolvency_id")
+        for record in self & items.insolvency_id:
+            ended = record._end_arrangements(by_record[record])
+            if ended:
+                record._log_on_debtor(
+                    self.env._("Ended: %(names)s.", names=", ".join(ended))
+                )
+        self._apply_holds()
+
     def _apply_holds(self):
         """Hold each item as far as it was born before the judgment, no other.
 
@@ -41,14 +56,16 @@ class CollectionsInsolvency(models.Model):
                     hold.write({key: vals[key] for key in ("amount", "date_from")})
         holds.create(missing)
 
-    def _end_arrangements(self):
+    def _end_arrangements(self, items):
         """End the promises, plans and offers about what was born before the judgment.
 
+        :param collections.insolvency.item items: those that were listed anew, or that
+            somebody decided about.
         :return: the names of those the customer knew of.
         :rtype: list(str)
         """
         self.ensure_one()
-        lines = self.item_ids.filtered(lambda i: i.birth != "after").move_line_id
+        lines = items.filtered(lambda i: i.birth != "after").move_line_id
         debtor = self.debtor_id
         promises = debtor.promise_ids.filtered(
             lambda promise: promise.state == "open" and promise.item_ids & lines

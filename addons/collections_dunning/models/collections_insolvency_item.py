@@ -81,15 +81,38 @@ class CollectionsInsolvencyItem(models.Model):
         "(insolvency_id, move_line_id)", "This item is listed already."
     )
 
-    @api.depends("birth", "amount_before", "move_line_id.amount_residual_currency")
+    @api.depends(
+        "birth",
+        "amount_before",
+        "insolvency_id.judgment_date",
+        "move_line_id.amount_residual_currency",
+        "move_line_id.matched_credit_ids",
+    )
     def _compute_amount_claimed(self):
         for item in self:
             amount = item.move_line_id.amount_residual_currency
             if item.birth == "after":
                 amount = 0.0
             elif item.birth == "straddling":
-                amount = min(item.amount_before, amount)
+                amount = min(item._get_open_before(), amount)
             item.amount_claimed = amount
+
+    def _get_open_before(self):
+        """Return what is left of the part before, of an item on both sides.
+
+        A receipt of before the judgment was for what was owed then; a later one is
+        not: what was born before may not be paid any more.
+
+        :return: in the currency of the item, never below 0.
+        :rtype: float
+        """
+        self.ensure_one()
+        day = self.insolvency_id.judgment_date
+        received = self.move_line_id.matched_credit_ids.filtered(
+            lambda part: part.credit_move_id.date < day
+        )
+        left = self.amount_before - sum(received.mapped("debit_amount_currency"))
+        return max(self.currency_id.round(left), 0.0)
 
     @api.constrains("birth", "amount_before")
     def _check_amount_before(self):
@@ -126,7 +149,7 @@ class CollectionsInsolvencyItem(models.Model):
         if by_hand:
             items = self.sudo()
             items.write({"is_by_hand": True, "is_to_check": False})
-            items.insolvency_id._apply_holds()
+            items.insolvency_id._stop(items)
         return result
 
     def _prepare_hold(self):
@@ -137,14 +160,16 @@ class CollectionsInsolvencyItem(models.Model):
         """
         self.ensure_one()
         line = self.move_line_id
-        if self.birth == "after" or line.amount_currency <= 0:
+        amount = self._get_open_before() if self.birth == "straddling" else 0.0
+        is_paid = self.birth == "straddling" and self.currency_id.is_zero(amount)
+        if self.birth == "after" or line.amount_currency <= 0 or is_paid:
             return None
         record = self.insolvency_id
         return {
             "debtor_id": record.debtor_id.id,
             "move_line_id": line.id,
             "reason": "insolvency",
-            "amount": self.amount_before if self.birth == "straddling" else 0.0,
+            "amount": amount,
             "date_from": fields.Date.to_date(record.judgment_date),
             "note": record.with_env(record.debtor_id._get_company_env())._get_title(),
             "origin_model": record._name,

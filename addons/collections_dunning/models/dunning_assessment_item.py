@@ -20,7 +20,7 @@ class DunningAssessment(models.AbstractModel):
         is. ``clock`` is the last day on which the item is not late, empty while the
         days to pay of a public buyer stand still; ``days_late`` counts from there.
         ``is_prior`` tells of an insolvent customer's items that they were born before
-        the judgment.
+        the judgment, ``is_later`` that they are claims born since.
 
         :param date date: in the past, the items are as they were on that day:
             what was reconciled later is open again.
@@ -59,6 +59,7 @@ class DunningAssessment(models.AbstractModel):
                    CASE WHEN d.grouping = 'address' THEN m.partner_id END AS address_id,
                    rejected.rejected_on,
                    coalesce(insolvent.is_prior, FALSE) AS is_prior,
+                   coalesce(insolvent.is_later, FALSE) AS is_later,
                    %(refusal)s AS refusal,
                    %(procedure)s AS own_procedure_id
               FROM account_move_line l

@@ -104,8 +104,8 @@ class DunningAssessment(models.AbstractModel):
                        AS ladder_days,
                    past.stopped_days, coalesce(level.later_days, 0) AS later_days,
                    d.habit_days,
-                   coalesce(i.days_late > d.habit_days AND NOT i.is_late_charge, FALSE)
-                       AS is_gentle,
+                   coalesce(i.days_late > d.habit_days AND NOT i.is_late_charge
+                            AND NOT i.is_later, FALSE) AS is_gentle,
                    pr.procedure_id, pr.formal_offset, d.last_contact, d.has_pending,
                    d.contact_id,
                    d.office_id, d.usual_id, d.by_hand, d.email_id, d.letter_id,
@@ -191,7 +191,8 @@ class DunningAssessment(models.AbstractModel):
 
         Whoever is late for once, later than he usually is, gets a level some days
         later, and a call from an amount of the company on. What matters is how late he
-        is when the level comes: so the day on which it comes never moves.
+        is when the level comes: so the day on which it comes never moves. What he owes
+        since a judgment of insolvency waits for nobody: his habit was another one's.
 
         One row: without an id when the levels left all want a greater amount.
         """
@@ -233,6 +234,7 @@ class DunningAssessment(models.AbstractModel):
                       FROM ladder l
                 CROSS JOIN LATERAL (
                            SELECT CASE WHEN l.event IS NULL AND NOT i.is_late_charge
+                                        AND NOT i.is_later
                                         AND l.day_offset > d.habit_days
                                        THEN %(gentle_days)s ELSE 0
                                    END AS later_days) gentle

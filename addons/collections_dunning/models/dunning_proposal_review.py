@@ -124,7 +124,9 @@ class DunningProposal(models.AbstractModel):
               FROM (SELECT p.id, p.debtor_id, p.is_whole,
                            coalesce(p.ended_on, p.date_to + 1) AS resumed_on
                       FROM collections_pause p
-                     WHERE p.after_end = 'approve') p
+                     WHERE p.after_end = 'approve'
+                       -- One that was called off before it began held nothing.
+                       AND coalesce(p.ended_on >= p.date_from, TRUE)) p
               JOIN dunning_assessed a ON a.debtor_id = p.debtor_id
              WHERE p.resumed_on <= %(date)s
                AND (p.is_whole OR EXISTS (

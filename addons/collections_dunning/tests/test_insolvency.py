@@ -114,6 +114,25 @@ class TestInsolvency(InsolvencyCommon):
         record._cron_watch()
         self.assertEqual(item.birth, "straddling", "a person's word stays")
 
+    def test_a_receipt_before_the_judgment_was_for_the_part_before(self):
+        deposit = self._create_later(10, amount=300)
+        receipt = self._receive(60, date=self._day(-45))
+        record = self._record()
+        [item] = record.item_ids.filtered(lambda i: i.move_id == deposit)
+        item.with_user(self.collector).write(
+            {"birth": "straddling", "amount_before": 100}
+        )
+        self.assertEqual(self._hold(deposit).amount, 100)
+        lines = (receipt.move_id or receipt).line_ids | self._item(deposit)
+        lines.filtered(lambda line: line.account_type == "asset_receivable").reconcile()
+        run = self._propose()
+        self.assertEqual((self._hold(deposit).amount, item.amount_claimed), (40, 40))
+        self.assertEqual(run.notice_ids.amount_claimed, 200)
+        # What comes in since the judgment is for the later part.
+        self._pay(deposit, 150, date=self._day(-2))
+        run.action_propose()
+        self.assertEqual((item.amount_claimed, run.notice_ids.amount_claimed), (40, 50))
+
     def test_the_part_before_is_a_part(self):
         record = self._record()
         [item] = record.item_ids

@@ -54,6 +54,43 @@ class TestInsolvencyArrangements(PlanCommon):
         self._record()
         self.assertEqual(plan.state, "cancelled")
 
+    def test_it_ends_too_when_the_day_of_the_judgment_is_corrected(self):
+        record = self._record()
+        record.judgment_date = self._day(-300)
+        plan = self._create_accepted()
+        record.judgment_date = self._day(-2)
+        self.assertEqual(plan.state, "broken")
+        said = self.debtor.message_ids[:5].mapped("body")
+        self.assertTrue(any(plan.name in body for body in said))
+
+    def test_it_ends_too_when_somebody_says_it_was_born_before(self):
+        record = self._record()
+        record.judgment_date = self._day(-300)
+        plan = self._create_accepted()
+        record.item_ids.with_user(self.collector).write({"birth": "before"})
+        self.assertEqual(plan.state, "broken")
+
+    def test_a_promise_ends_once_its_invoice_was_born_before(self):
+        """Its day of delivery is typed after the promise was made."""
+        record = self._record()
+        record.judgment_date = self._day(-300)
+        promise = (
+            self.env["collections.promise"]
+            .with_user(self.collector)
+            .create(
+                {
+                    "debtor_id": self.debtor.id,
+                    "currency_id": self.company.currency_id.id,
+                    "date": self._day(5),
+                    "amount": 100,
+                    "item_ids": self._item(self.invoice).ids,
+                }
+            )
+        )
+        self.invoice.delivery_date = self._day(-301)
+        record._cron_watch()
+        self.assertEqual(promise.state, "cancelled")
+
     def test_an_offer_is_taken_back(self):
         offer = self._create_offer()
         self._record()
@@ -134,6 +171,18 @@ class TestInsolvencyEffects(InsolvencyCommon):
         self.assertEqual(found, self.later_procedure)
         found = self.invoice._get_applied_procedure(self.debtor)
         self.assertEqual(found, self.procedure)
+
+    def test_a_later_claim_is_not_late_for_once(self):
+        """The habit of a customer who paid says nothing of one who is insolvent."""
+        reliable = self.env.ref("collections_dunning.collections_segment_reliable")
+        self.debtor.sudo().write(
+            {"segment_id": reliable.id, "settled_count": 10, "late_days_average": 2}
+        )
+        later = self._create_later(6)
+        self._record()
+        run = self._propose()
+        self.assertEqual(self._reason(later), ["dunned"], "at +5, not at +10")
+        self.assertEqual(run.notice_ids.tone, "standard")
 
     def test_without_a_procedure_of_later_claims_it_is_the_customers(self):
         self.company.dunning_insolvency_procedure_id = False

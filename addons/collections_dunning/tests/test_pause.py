@@ -316,6 +316,11 @@ class TestPause(DunningCommon):
         self.assertEqual(notice.line_ids.filtered("level_id").move_id, later)
         self.assertFalse(notice.review_reason)
 
+    def test_called_off_before_it_began_nothing_is_approved(self):
+        pause = self._pause(date_from=self._day(3), after_end="approve")
+        pause.action_end()
+        self.assertFalse(self._propose().notice_ids.review_reason)
+
     def test_approval_is_for_what_was_paused(self):
         pause = self._pause(self.invoice, after_end="approve")
         other = self._create_invoice(9, 80, self.other_customer)
