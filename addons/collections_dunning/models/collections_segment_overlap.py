@@ -75,7 +75,9 @@ class CollectionsSegment(models.Model):
         return self.env._(
             "The first segment that fits takes a customer. Above this one: "
             "%(segments)s. Whoever fits one of these too goes there.",
-            segments=", ".join(f"“{name}”" for name in above.mapped("name")),
+            segments=", ".join(
+                self.env._("“%(name)s”", name=name) for name in above.mapped("name")
+            ),
         )
 
     def _is_above(self, other):
