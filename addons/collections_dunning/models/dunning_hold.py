@@ -192,7 +192,11 @@ class DunningHold(models.Model):
         told = self.filtered(lambda hold: hold.origin_model not in SPEAKING_ORIGINS)
         for debtor, holds in told.grouped("debtor_id").items():
             lines = (
-                f"{act}: " + " · ".join(filter(None, hold._get_details(reasons)))
+                self.env._(
+                    "%(label)s: %(words)s",
+                    label=act,
+                    words=" · ".join(filter(None, hold._get_details(reasons))),
+                )
                 for hold in holds
             )
             bodies[debtor.id] = Markup("<br/>").join(lines)
