@@ -96,6 +96,7 @@ class CollectionsDebtor(models.Model):
         live = (self | target).insolvency_id.sorted("judgment_date")
         for twin in live[1:]:
             twin._get_holds().unlink()
+            twin._remove_recipients(twin._get_recipients())
             twin.write(
                 {
                     "state": "closed",

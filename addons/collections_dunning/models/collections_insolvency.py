@@ -230,6 +230,7 @@ class CollectionsInsolvency(models.Model):
         self._fill_guarantees()
         ended = self._end_arrangements(self._add_items())
         self._apply_holds()
+        self._withdraw_queued()
         self._apply_recipient()
         self._schedule_deadlines()
         self._log_on_debtor(self._describe_start(ended))

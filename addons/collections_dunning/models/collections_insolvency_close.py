@@ -90,11 +90,7 @@ class CollectionsInsolvency(models.Model):
     def _finish(self):
         """Do what the outcome of these closed proceedings asks for."""
         self.ensure_one()
-        self._remove_recipients(
-            self.env["collections.debtor.recipient"].search(
-                [("insolvency_id", "=", self.id)]
-            )
-        )
+        self._remove_recipients(self._get_recipients())
         outcomes = dict(self._fields["outcome"]._description_selection(self.env))
         self._log_on_debtor(
             self.env._(

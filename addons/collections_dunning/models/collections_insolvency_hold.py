@@ -56,6 +56,16 @@ class CollectionsInsolvency(models.Model):
                     hold.write({key: vals[key] for key in ("amount", "date_from")})
         holds.create(missing)
 
+    def _withdraw_queued(self):
+        """Send nothing more as if the customer could pay: the next run says what is.
+
+        Later claims go on under their own procedure, with a copy to whom the court
+        appointed.
+        """
+        for record in self:
+            queued = record.debtor_id.notice_ids.filtered(lambda n: n.state == "queued")
+            queued._set_state("cancelled", error=record._describe_start([]))
+
     def _end_arrangements(self, items):
         """End the promises, plans and offers about what was born before the judgment.
 

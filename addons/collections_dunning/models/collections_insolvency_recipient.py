@@ -33,6 +33,14 @@ class CollectionsInsolvency(models.Model):
             return self.trustee_id or self.administrator_id
         return self.administrator_id or self.trustee_id
 
+    def _get_recipients(self):
+        """Return whom these proceedings let be written to.
+
+        :rtype: collections.debtor.recipient
+        """
+        recipients = self.env["collections.debtor.recipient"].sudo()
+        return recipients.search([("insolvency_id", "in", self.ids)])
+
     def _apply_recipient(self):
         """Let the administrator get copies, once the judgment is on file.
 
@@ -41,10 +49,11 @@ class CollectionsInsolvency(models.Model):
         """
         recipients = self.env["collections.debtor.recipient"].sudo()
         for record in self:
-            own = recipients.search([("insolvency_id", "=", record.id)])
-            partner = record._get_administrator()
+            # Nobody without the judgment that names him.
+            partner = record.document and record._get_administrator()
+            own = record._get_recipients()
             record._remove_recipients(own.filtered(lambda r: r.partner_id != partner))  # noqa: B023
-            if not partner or not record.document:
+            if not partner:
                 continue
             known = recipients.search(
                 [

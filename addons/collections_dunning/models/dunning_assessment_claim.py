@@ -107,7 +107,11 @@ class DunningAssessment(models.AbstractModel):
         )
 
     def _get_linked_sql(self):
-        """Return the query of what credit notes cover of the invoice they reverse."""
+        """Return the query of what credit notes cover of the invoice they reverse.
+
+        On the same side of a judgment of insolvency: a credit of before it lowers what
+        is declared, not what is claimed of an item on both sides.
+        """
         return SQL(
             """
             SELECT id, least(residual, greatest(amount - before, 0)) AS amount
@@ -115,14 +119,15 @@ class DunningAssessment(models.AbstractModel):
                            sum(i.residual) OVER (
                                PARTITION BY i.move_id, i.currency_id
                                ORDER BY i.due, i.id) - i.residual AS before
-                      FROM (SELECT reversed_entry_id, currency_id,
+                      FROM (SELECT reversed_entry_id, currency_id, is_prior,
                                    -sum(residual) AS amount
                               FROM dunning_item
                              WHERE residual < 0 AND NOT non_trade
                                AND reversed_entry_id IS NOT NULL
-                          GROUP BY reversed_entry_id, currency_id) credit
+                          GROUP BY reversed_entry_id, currency_id, is_prior) credit
                       JOIN dunning_item i ON i.move_id = credit.reversed_entry_id
                                          AND i.currency_id = credit.currency_id
+                                         AND i.is_prior = credit.is_prior
                      WHERE i.residual > 0) shared
              WHERE amount > before
             """

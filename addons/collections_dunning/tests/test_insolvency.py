@@ -164,6 +164,23 @@ class TestInsolvency(InsolvencyCommon):
         self.assertNotEqual(notice.review_reason, "open_credit")
         self._assert_ties_out(run)
 
+    def test_an_earlier_credit_of_a_split_invoice_lowers_the_declared_part(self):
+        both = self._create_invoice(10, 300, invoice_date=self._day(-50))
+        credit = self._create_credit_note(
+            50, invoice_date=self._day(-49), reversed_entry_id=both.id
+        )
+        credit.line_ids.remove_move_reconcile()
+        record = self._record()
+        [item] = record.item_ids.filtered(lambda i: i.move_id == both)
+        item.with_user(self.collector).write(
+            {"birth": "straddling", "amount_before": 100}
+        )
+        run = self._propose()
+        self.assertEqual(record.claim_principal, 1000 + 100 - 50)
+        self.assertEqual(run.notice_ids.amount_claimed, 200)
+        self.assertEqual(self._decision(both).amount_claimed, 200, "as it says")
+        self._assert_ties_out(run)
+
     def test_a_credit_since_the_judgment_covers_later_claims(self):
         later = self._create_later(10, amount=200)
         self._receive(500, date=self._day(-15))
@@ -206,6 +223,19 @@ class TestInsolvency(InsolvencyCommon):
         self._record()
         self._propose()
         self.assertEqual(self._reason(later), ["dunned"])
+
+    def test_what_is_queued_does_not_leave_as_if_nothing_had_been(self):
+        later = self._create_later(10)
+        run = self._propose()
+        run.action_confirm()
+        notice = run.notice_ids
+        self.assertEqual(notice.state, "queued")
+        self._record()
+        self.assertEqual(notice.state, "cancelled")
+        self.assertIn("judgment", notice.error)
+        run = self._propose()
+        self.assertEqual(self._reason(later), ["dunned"])
+        self.assertEqual(run.notice_ids.level_id.procedure_id, self.later_procedure)
 
     def test_a_promise_about_it_ends_another_stays(self):
         later = self._create_later(10)

@@ -325,3 +325,30 @@ class TestInsolvencyCopies(InsolvencyCommon):
         record.with_user(self.manager).action_close("paid")
         self.assertFalse(self.debtor.outside_recipient_ids)
         self.assertFalse(notice.copy_ids)
+
+    def test_without_the_document_any_more_he_gets_nothing(self):
+        record = self._record(
+            administrator_id=self.administrator.id, document=self.DOCUMENT
+        )
+        notice = self._notice()
+        record.with_user(self.collector).document = False
+        self.assertFalse(self.debtor.outside_recipient_ids)
+        self.assertFalse(notice.copy_ids)
+
+    def test_of_merged_proceedings_only_one_administrator_is_left(self):
+        self._record(administrator_id=self.administrator.id, document=self.DOCUMENT)
+        self._create_invoice(70, partner=self.other_customer)
+        self.env["collections.debtor"]._ensure_for(self.company)
+        target = self._debtor(self.other_customer)
+        other = self._create_appointed("Me Colin")
+        earlier = self._record(
+            debtor_id=target.id,
+            judgment_date=self._day(-50),
+            administrator_id=other.id,
+            document=self.DOCUMENT,
+        )
+        self.debtor.sudo()._merge_into(target.sudo())
+        [recipient] = target.outside_recipient_ids
+        self.assertEqual(
+            (recipient.partner_id, recipient.insolvency_id), (other, earlier)
+        )
