@@ -50,7 +50,9 @@ class CollectionsCreditPolicy(models.Model):
     )
     currency_id = fields.Many2one(
         "res.currency",
-        default=lambda self: self.env.company.root_id.currency_id,
+        compute="_compute_currency_id",
+        store=True,
+        readonly=False,
         help="Of the credit limit: that of the company.",
     )
     has_credit_limit = fields.Boolean(string="Own Credit Limit", tracking=True)
@@ -122,6 +124,18 @@ class CollectionsCreditPolicy(models.Model):
         "CHECK (credit_limit >= 0)", "A credit limit can't be negative."
     )
 
+    # === COMPUTE METHODS === #
+
+    @api.depends("has_credit_limit")
+    def _compute_currency_id(self):
+        """That of the company, as soon as there is a limit: not everyone sees it."""
+        for policy in self:
+            company = (policy.company_id or self.env.company).sudo().root_id
+            if policy.has_credit_limit and not policy.currency_id:
+                policy.currency_id = company.currency_id
+            else:
+                policy.currency_id = policy.currency_id
+
     # === CONSTRAINT METHODS === #
 
     @api.constrains("parent_id")
@@ -147,7 +161,10 @@ class CollectionsCreditPolicy(models.Model):
     def _check_usage(self):
         """Where it is used already, it must go on fitting; so must what it bases."""
         for policy in self:
-            for company in policy.company_id | policy._get_using_companies():
+            companies = policy.company_id | policy._get_using_companies()
+            if policy.has_credit_limit and not policy.currency_id:
+                companies |= self.env.company
+            for company in companies:
                 policy._check_fits(company)
         if self.sudo().child_ids:
             self.sudo().child_ids._check_usage()

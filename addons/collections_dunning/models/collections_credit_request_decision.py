@@ -1,6 +1,10 @@
+import logging
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.tools import format_date, formatLang
+
+_logger = logging.getLogger(__name__)
 
 REVIEW = "collections_dunning.mail_activity_type_credit_review"
 # A limit is looked at again after so many years.
@@ -296,7 +300,12 @@ class CollectionsCreditRequest(models.Model):
         """Every night: end the limits whose day has come, tell of what ends soon."""
         today = fields.Date.context_today(self)
         over = self.search([("state", "=", "granted"), ("date_to", "<", today)])
-        over._end()
+        for request in over:
+            try:
+                with self.env.cr.savepoint():
+                    request._end()
+            except Exception:  # one limit must not keep the others in force
+                _logger.exception("Ending %s failed", request)
         self._watch()
         self.env["collections.guarantee"]._watch()
         insurances = self.env["collections.credit.insurance"]

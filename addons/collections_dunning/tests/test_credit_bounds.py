@@ -1,5 +1,8 @@
-from odoo.exceptions import AccessError
-from odoo.tests import tagged
+from unittest.mock import patch
+
+from odoo.exceptions import AccessError, ValidationError
+from odoo.tests import Form, tagged
+from odoo.tools import mute_logger
 
 from .credit_common import CreditCommon
 
@@ -165,3 +168,48 @@ class TestCreditBounds(CreditCommon):
         swiss, home = companies
         self.assertFalse(swiss.dunning_credit_policy_id)
         self.assertEqual(home.dunning_credit_policy_id, policy)
+
+    def test_limit_without_choosing_a_currency(self):
+        """Where there is but one currency nobody sees the field: it is filled."""
+        policies = self.env["collections.credit.policy"].sudo()
+        policy = policies.create(
+            {"name": "Ours", "company_id": self.company.id, "currency_id": False}
+        )
+        self.debtor.credit_policy_id = policy
+        self.manager.group_ids -= self.env.ref("base.group_multi_currency")
+        with Form(policy.with_user(self.manager)) as form:
+            form.has_credit_limit = True
+            form.credit_limit = 800
+        self.assertEqual(policy.currency_id, self.company.currency_id)
+        self.assertEqual(self.debtor.applied_credit_limit, 800)
+        with self.assertRaisesRegex(ValidationError, "no currency"):
+            policies.create(
+                {
+                    "name": "Nobody's",
+                    "company_id": False,
+                    "currency_id": False,
+                    "has_credit_limit": True,
+                }
+            )
+
+    def test_one_end_that_fails(self):
+        """The limits of the others end all the same."""
+        other = self._get_file(self.other_customer)
+        first, second = (
+            self._request(date_to=self._day(5)),
+            self._request(date_to=self._day(5), debtor_id=other.id),
+        )
+        (first | second).with_user(self.manager).mapped(lambda r: r.action_grant())
+        requests = type(first)
+        log = requests._log_on_debtor
+
+        def fail(request, text):
+            if request == second:
+                raise ValueError("broken")
+            log(request, text)
+
+        module = "odoo.addons.collections_dunning.models"
+        name = f"{module}.collections_credit_request_decision"
+        with patch.object(requests, "_log_on_debtor", fail), mute_logger(name):
+            self._night(10)
+        self.assertEqual((first.state, second.state), ("ended", "granted"))
