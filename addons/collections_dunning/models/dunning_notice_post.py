@@ -82,7 +82,7 @@ class DunningNotice(models.Model):
                 )
 
     def _check_unpaid(self):
-        """Stop before letters are posted that claim what was paid meanwhile.
+        """Stop before letters are posted that claim what was paid or held meanwhile.
 
         :raise RedirectWarning: names the letters.
         """
@@ -108,14 +108,18 @@ class DunningNotice(models.Model):
         )
 
     def _filter_paid_since_printed(self):
-        """Return the letters that claim more of an item than was open when posted.
+        """Return the letters that claim more of an item than was owed when posted.
 
-        Payments after the typed day of posting came too late for the letter.
+        Because it was paid, or held: paused, promised, disputed, stopped by a judgment
+        of insolvency. What came after the typed day of posting came too late.
 
         :rtype: dunning.notice
         """
+        if not self:
+            return self
         self.env["account.move.line"].flush_model()
         self.env["account.partial.reconcile"].flush_model()
+        self.env["dunning.hold"].flush_model()
         self.flush_recordset(["posted_on"])
         rows = self.env.execute_query(
             SQL(
@@ -133,12 +137,26 @@ class DunningNotice(models.Model):
                          JOIN account_move_line c ON c.id = p.credit_move_id
                         WHERE p.debit_move_id = i.id
                           AND c.date > n.posted_on) later ON TRUE
-                 WHERE n.id = ANY(%s)
+            CROSS JOIN LATERAL (
+                       SELECT coalesce(n.posted_on, %(today)s) AS day) posting
+             LEFT JOIN LATERAL (
+                       SELECT CASE WHEN bool_or(coalesce(h.amount, 0) = 0)
+                                   THEN nl.amount_residual
+                                   ELSE sum(h.amount) END AS amount
+                         FROM dunning_hold h
+                        WHERE h.debtor_id = n.debtor_id
+                          AND coalesce(h.move_line_id, i.id) = i.id
+                          AND h.date_from <= posting.day
+                          AND coalesce(h.date_to, posting.day) >= posting.day
+                       ) held ON TRUE
+                 WHERE n.id = ANY(%(ids)s)
                    AND (i.id IS NULL
                         OR i.amount_residual_currency + coalesce(later.amount, 0)
-                           < nl.amount_residual)
+                           < nl.amount_residual
+                        OR held.amount > nl.amount_held)
                 """,
-                self.ids,
+                ids=self.ids,
+                today=self[0]._get_company_today(),
             )
         )
         paid_ids = {notice_id for (notice_id,) in rows}

@@ -218,7 +218,7 @@ class TestInsolvencyClaim(InterestCommon):
             "40.00",
             "Surety of Mr Martin",
             "L. 624-9",
-            "sincere",
+            "L. 622-25",
             "13.15",
             self.late.name,
             self.coming.name,

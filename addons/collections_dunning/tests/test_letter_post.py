@@ -147,6 +147,29 @@ class TestLetterPost(LetterCommon):
         action.with_user(self.collector).with_context(**context).run()
         self.assertEqual(set(letters.mapped("state")), {"sent"})
 
+    def test_held_since_it_was_printed(self):
+        """Nothing that is paused, or stopped by a judgment, is posted unseen."""
+        with freeze_time(PRINTED):
+            paused = self._set_printed(days_late=20)
+            stopped = self._set_printed(partner=self.other_customer, days_late=20)
+        with freeze_time("2026-11-05 09:00:00"):
+            self.env["collections.pause"].with_user(self.collector).create(
+                {
+                    "debtor_id": paused.debtor_id.id,
+                    "reason": "investigation",
+                    "date_to": "2026-11-20",
+                }
+            )
+            self.env["collections.insolvency"].with_user(self.collector).create(
+                {"debtor_id": stopped.debtor_id.id, "judgment_date": "2026-11-04"}
+            )
+            for letter in paused | stopped:
+                with self.assertRaises(RedirectWarning), self.env.cr.savepoint():
+                    letter.action_post()
+                letter.posted_on = "2026-11-03"  # before anybody knew
+            (paused | stopped).action_post()
+        self.assertEqual(set((paused | stopped).mapped("state")), {"sent"})
+
     def test_posted_before_it_was_paid(self):
         with freeze_time(PRINTED):
             notice = self._set_printed(days_late=20)
