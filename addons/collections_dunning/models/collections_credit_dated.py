@@ -28,7 +28,11 @@ class CollectionsCreditDated(models.AbstractModel):
     )
     company_id = fields.Many2one(related="debtor_id.company_id", store=True, index=True)
     partner_id = fields.Many2one(
-        related="debtor_id.partner_id", string="Customer", store=True, index=True
+        related="debtor_id.partner_id",
+        string="Customer",
+        store=True,
+        index=True,
+        ondelete="cascade",
     )
     currency_id = fields.Many2one(related="company_id.currency_id")
     amount = fields.Monetary(tracking=True)

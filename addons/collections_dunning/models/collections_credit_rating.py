@@ -19,7 +19,11 @@ class CollectionsCreditRating(models.Model):
     )
     company_id = fields.Many2one(related="debtor_id.company_id", store=True, index=True)
     partner_id = fields.Many2one(
-        related="debtor_id.partner_id", string="Customer", store=True, index=True
+        related="debtor_id.partner_id",
+        string="Customer",
+        store=True,
+        index=True,
+        ondelete="cascade",
     )
     source = fields.Char(
         required=True,

@@ -27,7 +27,9 @@ class CollectionsPause(models.Model):
         "collections.debtor", required=True, index=True, ondelete="cascade"
     )
     company_id = fields.Many2one(related="debtor_id.company_id", store=True, index=True)
-    partner_id = fields.Many2one(related="debtor_id.partner_id", store=True, index=True)
+    partner_id = fields.Many2one(
+        related="debtor_id.partner_id", store=True, index=True, ondelete="cascade"
+    )
     item_ids = fields.Many2many(
         "account.move.line",
         "collections_pause_item_rel",

@@ -213,3 +213,17 @@ class TestCreditBounds(CreditCommon):
         with patch.object(requests, "_log_on_debtor", fail), mute_logger(name):
             self._night(10)
         self.assertEqual((first.state, second.state), ("ended", "granted"))
+
+    def test_customer_deleted(self):
+        """His file goes with him, and what is filed there."""
+        self.debtor = self._get_file(self._create_customer("Neuf SARL"))
+        records = [
+            self._record("collections.credit.rating", source="Bank"),
+            self._record("collections.guarantee", kind="title"),
+            self._record("collections.pause", date_to=self._day(5)),
+            self._insure(),
+            self._request(),
+        ]
+        self.debtor.sudo().partner_id.unlink()
+        for record in (self.debtor, *records):
+            self.assertFalse(record.exists(), record._name)
