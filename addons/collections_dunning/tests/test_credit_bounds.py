@@ -220,7 +220,7 @@ class TestCreditBounds(CreditCommon):
         records = [
             self._record("collections.credit.rating", source="Bank"),
             self._record("collections.guarantee", kind="title"),
-            self._record("collections.pause", date_to=self._day(5)),
+            self._record("collections.pause", reason="other", date_to=self._day(5)),
             self._insure(),
             self._request(),
         ]
