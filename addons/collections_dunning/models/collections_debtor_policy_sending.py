@@ -49,6 +49,7 @@ class CollectionsDebtor(models.Model):
         last = {debtor.id: sending_id for debtor, sending_id in groups}
         for debtor in self:
             sending = sendings.browse(last.get(debtor._origin.id))
+            sending = sending.with_prefetch(last.values())
             debtor.policy_sending_id = sending
             debtor.policy_sent_on = sending.date
 

@@ -220,10 +220,36 @@ class TestCreditBounds(CreditCommon):
         records = [
             self._record("collections.credit.rating", source="Bank"),
             self._record("collections.guarantee", kind="title"),
-            self._record("collections.pause", reason="other", date_to=self._day(5)),
+            self._record("collections.pause", reason="agreement", date_to=self._day(5)),
             self._insure(),
             self._request(),
         ]
         self.debtor.sudo().partner_id.unlink()
         for record in (self.debtor, *records):
             self.assertFalse(record.exists(), record._name)
+
+    def test_what_was_sent_is_read_at_once(self):
+        """As many queries for many customers as for a few."""
+        debtors = self.env["collections.debtor"]
+        for number in range(10):
+            debtors |= self._get_file(self._create_customer(f"Client{number} SARL"))
+        self.env["collections.credit.policy.sending"].sudo().create(
+            [
+                {
+                    "company_id": self.company.id,
+                    "debtor_id": debtor.id,
+                    "policy_id": self.debtor.applied_credit_policy_id.id,
+                    "date": self.today,
+                }
+                for debtor in debtors
+            ]
+        )
+        self.env.flush_all()
+
+        def count(files):
+            self.env.invalidate_all()
+            before = self.cr.sql_log_count
+            self.assertEqual(set(files.mapped("policy_state")), {"changed"})
+            return self.cr.sql_log_count - before
+
+        self.assertLessEqual(count(debtors), count(debtors.browse(debtors[:2].ids)))
