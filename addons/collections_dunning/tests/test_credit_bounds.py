@@ -252,4 +252,6 @@ class TestCreditBounds(CreditCommon):
             self.assertEqual(set(files.mapped("policy_state")), {"changed"})
             return self.cr.sql_log_count - before
 
-        self.assertLessEqual(count(debtors), count(debtors.browse(debtors[:2].ids)))
+        few = debtors.browse(debtors[:2].ids)
+        count(few)  # what is read once and for all
+        self.assertEqual(count(debtors), count(few))
