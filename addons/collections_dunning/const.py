@@ -396,7 +396,7 @@ SEGMENT_OPERATORS = [
 # Whose doing it is that an invoice is paid late.
 LATE_SIDES = [
     ("us", "Us"),
-    ("customer", "Customer"),
+    ("customer", "The Customer"),
     ("dispute", "Dispute"),
 ]
 

@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.tools import formatLang
 
 from ..const import GRADE_FACTORS, GRADES, SETTLED_MINIMUM
 
@@ -85,6 +86,7 @@ class CollectionsDebtor(models.Model):
     )
 
     @api.depends("grade", "grade_parts", "settled_count")
+    @api.depends_context("lang")
     def _compute_grade_sum(self):
         labels = self._get_grade_labels()
         for debtor in self:
@@ -97,12 +99,21 @@ class CollectionsDebtor(models.Model):
                 )
                 continue
             taken = [
-                f"− {parts[name]:g} {labels[name]}"
+                f"− {self._format_points(parts[name])} {labels[name]}"
                 for name, *_rest in GRADE_FACTORS
                 if parts.get(name)
             ]
-            points = 100 - sum(parts.values())
-            debtor.grade_sum = " ".join(["100", *taken, f"= {points:g}"])
+            points = self._format_points(100 - sum(parts.values()))
+            debtor.grade_sum = " ".join(["100", *taken, f"= {points}"])
+
+    def _format_points(self, points):
+        """Return points of the grade, as the user's language writes numbers.
+
+        :param float points: with one digit.
+        :rtype: str
+        """
+        points = round(points, 1)
+        return formatLang(self.env, points, digits=int(points % 1 > 0))
 
     def _get_grade_labels(self):
         """Return what each part of the grade is called, in the user's language.

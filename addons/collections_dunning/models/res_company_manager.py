@@ -11,11 +11,16 @@ class ResCompany(models.Model):
     def _get_dunning_managers(self):
         """Return the Credit Managers of this company: people who are at work.
 
+        The administrator is one by installation: whoever was made one comes first.
+
         :rtype: res.users
         """
         self.ensure_one()
         users = self.env.ref(MANAGER).sudo().all_user_ids
-        return users.filtered(self._has_at_work).sorted("id")
+        admin = self.env.ref("base.user_admin", raise_if_not_found=False)
+        return users.filtered(self._has_at_work).sorted(
+            lambda user: (user == admin, user.id)
+        )
 
     def _has_at_work(self, user):
         """Tell whether a user is a colleague who works for this company now.
