@@ -5,6 +5,7 @@ from pathlib import Path
 import import_receivables
 import pytest
 import receivables_csv
+from freezegun import freeze_time
 from json2 import ApiError
 from receivables_importer import Importer
 
@@ -157,6 +158,7 @@ class TestImportReceivables(AccountTestInvoicingCommon, HttpCase):
         )
         self._check_settlements(invoices, rows)
         self._check_run(output)
+        self._check_behaviour(rows)
 
     def _check_settlements(self, invoices, rows):
         """Each invoice is settled in full on its date, or open in full."""
@@ -196,6 +198,31 @@ class TestImportReceivables(AccountTestInvoicingCommon, HttpCase):
         )
         self.assertRegex(output, r"Dunned +3 +620\.00")
         self.assertIn("The file has 6 open items of 777.30 on that day.", output)
+
+    def _check_behaviour(self, rows):
+        """How customers paid in the last twelve months is what the file says."""
+        day = date(2013, 12, 31)
+        debtors = self.env["collections.debtor"]
+        with freeze_time(day):
+            debtors._ensure_for(self.company, is_past=True)
+            self.env["collections.behaviour"]._update(self.company)
+        debtors = debtors.search([("company_id", "=", self.company.id)])
+        settled = [row for row in rows if row.settled and row.settled.year == day.year]
+        self.assertEqual(
+            set(debtors.mapped("partner_id.ref")), {row.customer for row in settled}
+        )
+        for debtor in debtors:
+            own = [row for row in settled if row.customer == debtor.partner_id.ref]
+            late = {row: (row.settled - row.due).days for row in own}
+            average = sum(row.amount * late[row] for row in own) / sum(
+                row.amount for row in own
+            )
+            on_time = sum(days <= 3 for days in late.values())
+            self.assertEqual(debtor.settled_count, len(own))
+            self.assertAlmostEqual(debtor.late_days_average, float(average), delta=0.05)
+            self.assertAlmostEqual(
+                debtor.on_time_share, 100 * on_time / len(own), delta=0.05
+            )
 
     def test_import_again_makes_nothing(self):
         self._run()
