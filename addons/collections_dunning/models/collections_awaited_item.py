@@ -69,11 +69,7 @@ class CollectionsAwaited(models.AbstractModel):
 
         :rtype: dunning.hold
         """
-        return (
-            self.env["dunning.hold"]
-            .sudo()
-            .search([("origin_model", "=", self._name), ("origin_id", "in", self.ids)])
-        )
+        return self.env["dunning.hold"]._find_by_origin(self)
 
     def _end_holds(self):
         """End what these hold still."""

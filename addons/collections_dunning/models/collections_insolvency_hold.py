@@ -14,11 +14,7 @@ class CollectionsInsolvency(models.Model):
 
         :rtype: dunning.hold
         """
-        return (
-            self.env["dunning.hold"]
-            .sudo()
-            .search([("origin_model", "=", self._name), ("origin_id", "in", self.ids)])
-        )
+        return self.env["dunning.hold"]._find_by_origin(self)
 
     def _stop(self, items):
         """Hold what was born before; end what was arranged about these items.

@@ -260,11 +260,7 @@ class CollectionsPause(models.Model):
 
         :rtype: dunning.hold
         """
-        return (
-            self.env["dunning.hold"]
-            .sudo()
-            .search([("origin_model", "=", self._name), ("origin_id", "in", self.ids)])
-        )
+        return self.env["dunning.hold"]._find_by_origin(self)
 
     def _keep_evidence(self):
         """Let whoever may see a pause see what was uploaded for it just now."""

@@ -46,13 +46,4 @@ class CollectionsPaymentPlan(models.Model):
 
         :rtype: dunning.hold
         """
-        return (
-            self.env["dunning.hold"]
-            .sudo()
-            .search(
-                [
-                    ("origin_model", "=", self._name),
-                    ("origin_id", "in", self._origin.ids),
-                ]
-            )
-        )
+        return self.env["dunning.hold"]._find_by_origin(self)

@@ -217,6 +217,17 @@ class DunningHold(models.Model):
             self.date_to and format_date(self.env, self.date_to),
         ]
 
+    @api.model
+    def _find_by_origin(self, records):
+        """Return what these records hold or held.
+
+        :param records: of the model that wrote the holds.
+        :rtype: dunning.hold, with the rights of the system
+        """
+        return self.sudo().search(
+            [("origin_model", "=", records._name), ("origin_id", "in", records.ids)]
+        )
+
     def action_end(self):
         """End these holds: from today on they hold nothing."""
         self.check_access("write")
